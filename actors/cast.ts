@@ -1,0 +1,67 @@
+import type { ActorSpec, CastSetting } from '../src/runtime/plan.ts';
+import { centralServerMachine } from './central-server/machine.ts';
+import { clientMachine } from './client/machine.ts';
+import { edgeServerMachine } from './edge-server/machine.ts';
+import type { CentralServerRole, ClientRole, CollectorRole, EdgeServerRole } from './role.ts';
+
+export const clientId = (index: number): string => `client-${index}`;
+export const edgeServerId = (index: number): string => `edge-${index}`;
+export const CENTRAL_SERVER = 'central';
+
+/** The actors that a system is made of, by its architecture. */
+export function cast(setting: CastSetting): ActorSpec[] {
+  const { clusters, algorithm } = setting;
+  if (algorithm.architecture === 'central') {
+    const everyone = clusters.flat().sort((a, b) => a - b);
+    return [
+      central(setting, everyone.map(clientId), false),
+      ...everyone.map((index) => client(setting, index, CENTRAL_SERVER)),
+    ];
+  }
+  const cells = algorithm.architecture === 'single-cell' ? clusters.slice(0, 1) : clusters;
+  const clients = cells
+    .flatMap((members, cell) => members.map((index) => ({ index, server: edgeServerId(cell) })))
+    .sort((a, b) => a.index - b.index);
+  return [
+    ...(algorithm.architecture === 'hierarchical' ? [central(setting, cells.map((_, cell) => edgeServerId(cell)), true)] : []),
+    ...cells.map((_, cell) => edgeServer(setting, cell)),
+    ...clients.map(({ index, server }) => client(setting, index, server)),
+  ];
+}
+
+const client = ({ sampleCounts }: CastSetting, index: number, server: string): ActorSpec => ({
+  id: clientId(index),
+  kind: 'client',
+  machine: clientMachine,
+  role: { id: clientId(index), server, samples: sampleCounts[index] ?? 0 } satisfies ClientRole,
+});
+
+const collector = ({ algorithm, initial }: CastSetting, id: string, members: string[], rounds: number): CollectorRole => ({
+  ...{ id, members, initial, rounds },
+  pacing: algorithm.pacing,
+  aggregation: algorithm.aggregation,
+});
+
+function central(setting: CastSetting, members: string[], overEdgeServers: boolean): ActorSpec {
+  const rounds = overEdgeServers ? Math.floor(setting.rounds / setting.algorithm.edgeRounds) : setting.rounds;
+  const role: CentralServerRole = { ...collector(setting, CENTRAL_SERVER, members, rounds), overEdgeServers };
+  return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };
+}
+
+function edgeServer(setting: CastSetting, cell: number): ActorSpec {
+  const { algorithm, clusters, sampleCounts, mixing } = setting;
+  const members = clusters[cell] ?? [];
+  const neighbours = mixing === undefined ? [] : (setting.neighbours[cell] ?? []);
+  const weight = (from: number) => mixing?.[from]?.[cell] ?? 0;
+  const role: EdgeServerRole = {
+    ...collector(setting, edgeServerId(cell), members.map(clientId), setting.rounds),
+    samples: members.reduce((sum, index) => sum + (sampleCounts[index] ?? 0), 0),
+    edgeRounds: algorithm.edgeRounds,
+    exchanges: algorithm.exchanges,
+    neighbours: neighbours.map((index) => ({ id: edgeServerId(index), weight: weight(index) })),
+    selfWeight: weight(cell),
+    position: neighbours.filter((index) => index < cell).length,
+    parent: algorithm.architecture === 'hierarchical' ? CENTRAL_SERVER : undefined,
+  };
+  return { id: role.id, kind: 'edge-server', machine: edgeServerMachine, role };
+}

@@ -1,0 +1,108 @@
+import { assign, setup } from 'xstate';
+import type { ActorEvent } from '../../src/event.ts';
+import { asking } from '../asking.ts';
+import { admitted, aggregate, bereft, broadcast, freshRound, invited, isComplete, type Round } from '../collecting.ts';
+import type { CentralServerRole } from '../role.ts';
+
+export interface CentralServerContext extends Round {
+  readonly role: CentralServerRole;
+}
+
+/** A central server: `selecting → broadcasting → collecting → aggregating`, over clients or over edge servers. */
+export const centralServerMachine = setup({
+  types: {} as { context: CentralServerContext; events: ActorEvent; input: CentralServerRole },
+  actions: {
+    ...asking,
+    invite: assign(({ event }) => (event.type === 'cohort.scheduled' ? invited(event) : {})),
+    admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
+    expire: assign({ overdue: true }),
+    adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
+    dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? bereft(context, event.peer) : {})),
+    openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
+    openAgain: assign(({ context }) => freshRound(context.round, context.model)),
+  },
+  guards: {
+    isThisRound: ({ context, event }) => event.type === 'update.received' && event.round === context.round,
+    isEmpty: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    isComplete: ({ context }) => isComplete(context.role, context),
+    isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
+    isLastOverEdgeServers: ({ context: { role, round } }) => role.overEdgeServers && round >= role.rounds,
+    isLast: ({ context }) => context.round >= context.role.rounds,
+  },
+}).createMachine({
+  id: 'central-server',
+  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial) }),
+  initial: 'waiting',
+  on: { crashed: '.crashed', 'peer.lost': { actions: 'dropPeer' } },
+  states: {
+    waiting: { on: { started: 'selecting' } },
+    selecting: {
+      entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
+      on: {
+        'cohort.scheduled': [{ guard: 'isEmpty' }, { target: 'broadcasting', actions: 'invite' }],
+        'peer.returned': { target: 'selecting', reenter: true },
+      },
+    },
+    broadcasting: {
+      entry: { type: 'send', params: ({ context }) => broadcast(context.role, context) },
+      always: 'collecting',
+    },
+    collecting: {
+      entry: {
+        type: 'wait',
+        params: ({ context }) => ({
+          id: 'deadline',
+          seconds: context.closeAfter ?? Number.POSITIVE_INFINITY,
+          event: { type: 'deadline.passed' as const, round: context.round },
+        }),
+      },
+      exit: { type: 'cancel', params: { id: 'deadline' } },
+      always: [
+        { target: 'closing', guard: 'isCompleteButEmpty' },
+        { target: 'aggregating', guard: 'isComplete' },
+      ],
+      on: {
+        'update.received': { guard: 'isThisRound', actions: 'admit' },
+        'deadline.passed': { actions: 'expire' },
+      },
+    },
+    aggregating: {
+      entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },
+      on: { 'models.combined': { target: 'closing', actions: 'adopt' } },
+    },
+    closing: {
+      entry: { type: 'note', params: ({ context }) => ({ note: closed(context) }) },
+      always: [
+        { target: 'publishing', guard: 'isLastOverEdgeServers', actions: 'openNext' },
+        { target: 'finished', guard: 'isLast' },
+        { target: 'selecting', actions: 'openNext' },
+      ],
+    },
+    /** Edge servers close their last round with the last central model, so they get it too. */
+    publishing: {
+      entry: { type: 'send', params: ({ context }) => ({ ...broadcast(context.role, context), to: context.role.members }) },
+      always: 'finished',
+    },
+    finished: { on: { '*': {} } },
+    crashed: {
+      entry: { type: 'send', params: ({ context }) => notice(context.role, 'peer.lost') },
+      on: {
+        '*': {},
+        restarted: {
+          target: 'selecting',
+          actions: ['openAgain', { type: 'send', params: ({ context }) => notice(context.role, 'peer.returned') }],
+        },
+      },
+    },
+  },
+});
+
+const closed = ({ role, round, received, lost, model }: CentralServerContext) =>
+  role.overEdgeServers
+    ? ({ type: 'central-round.closed', round, admitted: received, model } as const)
+    : ({ type: 'round.closed', round, admitted: received, lost: lost.length, model } as const);
+
+const notice = ({ id, members }: CentralServerRole, type: 'peer.lost' | 'peer.returned') => ({
+  to: members,
+  message: { type, peer: id },
+});

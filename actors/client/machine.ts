@@ -1,0 +1,111 @@
+import { assign, setup } from 'xstate';
+import type { ActorEvent, ModelVersion, Update } from '../../src/event.ts';
+import { asking } from '../asking.ts';
+import type { ClientRole } from '../role.ts';
+
+export interface ClientContext {
+  readonly role: ClientRole;
+  readonly round: number;
+  /** The model it received and trains from. */
+  readonly model: ModelVersion | undefined;
+  readonly update: Update | undefined;
+}
+
+/**
+ * A client: `idle → receiving → training → transmitting`, in parallel with `online ⇄ offline` (and `crashed`).
+ * Dropping out in any state of work loses exactly what that state had asked for.
+ */
+export const clientMachine = setup({
+  types: {} as { context: ClientContext; events: ActorEvent; input: ClientRole },
+  actions: {
+    ...asking,
+    accept: assign(({ context, event }) =>
+      event.type === 'model.received' ? { round: event.round, model: event.model } : context,
+    ),
+    keepUpdate: assign(({ context, event }) =>
+      event.type === 'training.finished' ? { update: event, model: undefined } : context,
+    ),
+    forget: assign({ model: undefined, update: undefined }),
+  },
+  guards: {
+    fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.role.server,
+  },
+}).createMachine({
+  id: 'client',
+  context: ({ input }) => ({ role: input, round: 0, model: undefined, update: undefined }),
+  type: 'parallel',
+  states: {
+    work: {
+      initial: 'idle',
+      states: {
+        idle: {
+          on: { 'download.started': 'receiving', 'model.received': { target: 'training', actions: 'accept' } },
+        },
+        receiving: {
+          on: {
+            'model.received': { target: 'training', actions: 'accept' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        training: {
+          entry: {
+            type: 'train',
+            params: ({ context }) => ({ id: 'training', round: context.round, model: context.model as ModelVersion }),
+          },
+          exit: { type: 'cancel', params: { id: 'training' } },
+          on: {
+            'training.finished': { target: 'transmitting', actions: 'keepUpdate' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        transmitting: {
+          entry: { type: 'send', params: ({ context }) => ({ id: 'upload', ...upload(context) }) },
+          exit: { type: 'cancel', params: { id: 'upload' } },
+          on: {
+            'upload.finished': { target: 'idle', actions: 'forget' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        /** What was under way is gone; the client is free at once, once it can be reached. */
+        lost: {
+          entry: [
+            { type: 'cancel', params: { id: 'download' } },
+            { type: 'note', params: ({ context }) => ({ note: { type: 'work.lost', round: context.round } as const }) },
+            'forget',
+          ],
+          always: 'idle',
+        },
+      },
+    },
+    connection: {
+      initial: 'online',
+      states: {
+        online: { on: { 'went.offline': 'offline', crashed: 'crashed' } },
+        offline: {
+          entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+          on: { 'came.online': { target: 'online', actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') } }, crashed: 'crashed' },
+        },
+        crashed: {
+          entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+          on: { restarted: { target: 'online', actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') } } },
+        },
+      },
+    },
+  },
+});
+
+const upload = ({ role, round, update }: ClientContext) => ({
+  to: role.server,
+  message: { ...(update as Update), type: 'update.received' as const, from: role.id, round },
+});
+
+const notice = ({ role }: ClientContext, type: 'peer.lost' | 'peer.returned') => ({
+  to: role.server,
+  message: { type, peer: role.id },
+});

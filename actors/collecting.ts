@@ -1,0 +1,91 @@
+import type { ActorEvent, Message, ModelVersion } from '../src/event.ts';
+import type { Contribution } from '../src/policies/policy.ts';
+import type { Arrivals, CollectorRole } from './role.ts';
+
+/** The round of a server that collects: shared by edge servers and the central server. */
+export interface Round {
+  readonly round: number;
+  readonly model: ModelVersion;
+  readonly cohort: readonly string[];
+  readonly closeAfter: number | null;
+  readonly arrivals: Arrivals | undefined;
+  readonly received: number;
+  /** Invited members that broke away before their update came. */
+  readonly lost: readonly string[];
+  readonly overdue: boolean;
+}
+
+/** A round that has not begun. */
+export const freshRound = (round: number, model: ModelVersion): Round => ({
+  round,
+  model,
+  cohort: [],
+  closeAfter: null,
+  arrivals: undefined,
+  received: 0,
+  lost: [],
+  overdue: false,
+});
+
+type Of<Type extends ActorEvent['type']> = Extract<ActorEvent, { type: Type }>;
+
+export const invited = (event: Of<'cohort.scheduled'>): Partial<Round> => ({
+  cohort: event.cohort,
+  closeAfter: event.closeAfter,
+});
+
+export const admitted = (round: Round, event: Of<'update.received'>): Partial<Round> => ({
+  arrivals: { from: event.from, update: event, earlier: round.arrivals },
+  received: round.received + 1,
+  // Its link may have broken while the last bits were still on their way.
+  lost: round.lost.includes(event.from) ? round.lost.filter((member) => member !== event.from) : round.lost,
+});
+
+/** Adds a member to the lost ones, unless its update is there or it was never invited. */
+export function bereft(round: Round, peer: string): Partial<Round> {
+  const counts = round.cohort.includes(peer) && !round.lost.includes(peer) && !hasArrived(round.arrivals, peer);
+  return counts ? { lost: [...round.lost, peer] } : {};
+}
+
+export const isComplete = ({ pacing }: CollectorRole, round: Round): boolean =>
+  pacing({
+    round: round.round,
+    invited: round.cohort.length,
+    received: round.received,
+    lost: round.lost.length,
+    overdue: round.overdue,
+  });
+
+/** The model for every invited member, as one message. */
+export const broadcast = (role: CollectorRole, round: Round) => ({
+  to: round.cohort,
+  message: { type: 'model.received', from: role.id, round: round.round, model: round.model } satisfies Message,
+});
+
+/** Admitted models and their weights, in the order of the members, whatever order they came in. */
+export function aggregate(role: CollectorRole, round: Round) {
+  const byMember = new Map<string, Arrivals>();
+  for (let each = round.arrivals; each !== undefined; each = each.earlier) byMember.set(each.from, each);
+  const inOrder = role.members.flatMap((member) => byMember.get(member) ?? []);
+  const contributions = inOrder.map(
+    ({ from, update }): Contribution => ({
+      id: from,
+      samples: update.samples,
+      staleness: 0,
+      localSteps: update.localSteps,
+    }),
+  );
+  const weights = role.aggregation(contributions);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    round: round.round,
+    exchange: 0,
+    models: inOrder.map(({ update }) => update.model),
+    weights: weights.map((weight) => weight / total),
+  };
+}
+
+function hasArrived(arrivals: Arrivals | undefined, from: string): boolean {
+  for (let each = arrivals; each !== undefined; each = each.earlier) if (each.from === from) return true;
+  return false;
+}

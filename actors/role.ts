@@ -1,0 +1,51 @@
+import type { ModelVersion, Update } from '../src/event.ts';
+import type { Aggregation, Pacing } from '../src/policies/policy.ts';
+
+/** What never changes about a client. */
+export interface ClientRole {
+  readonly id: string;
+  /** The server that invites it. */
+  readonly server: string;
+  readonly samples: number;
+}
+
+/** What never changes about a server that collects updates. */
+export interface CollectorRole {
+  readonly id: string;
+  /** Clients, or edge servers under a central server; in id order. */
+  readonly members: readonly string[];
+  /** The model that it starts from. */
+  readonly initial: ModelVersion;
+  /** The last round to run; Infinity where something else ends the run. */
+  readonly rounds: number;
+  readonly pacing: Pacing;
+  readonly aggregation: Aggregation;
+}
+
+export interface CentralServerRole extends CollectorRole {
+  /** Whether its members are edge servers: its rounds are then central rounds. */
+  readonly overEdgeServers: boolean;
+}
+
+export interface EdgeServerRole extends CollectorRole {
+  /** Samples of all its clients. */
+  readonly samples: number;
+  /** τ₂: every so many edge rounds it mixes or reports. */
+  readonly edgeRounds: number;
+  /** α: exchanges of one mixing. */
+  readonly exchanges: number;
+  /** Column of the mixing matrix: neighbours with their weights, in the order of servers. Empty where it doesn't mix. */
+  readonly neighbours: readonly { readonly id: string; readonly weight: number }[];
+  readonly selfWeight: number;
+  /** How many of the neighbours come before the server itself in the order of servers: sums run in that order. */
+  readonly position: number;
+  /** The central server it reports to. */
+  readonly parent: string | undefined;
+}
+
+/** Updates in order of arrival, newest first: adding one shares the rest. */
+export interface Arrivals {
+  readonly from: string;
+  readonly update: Update;
+  readonly earlier: Arrivals | undefined;
+}

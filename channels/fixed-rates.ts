@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { FixedChannel } from '../src/network/contract.ts';
+import { part } from '../src/part.ts';
+import { Mbps, wattsToDbm } from '../src/units.ts';
+
+const rate = z.number().positive().max(1e15);
+
+/**
+ * b log₂(1 + p g / σ²) with b = 1 MHz, p = 0.5 W, g = 1e−8, σ² = 1e−10 W: 5.672 Mbit/s. Constants recalled from
+ * HierFAVG with high confidence.
+ */
+const HIER_LIKE_UPLINK = 1e6 * Math.log2(1 + (0.5 * 1e-8) / 1e-10);
+/** HierFAVG's convention: the cloud is ten times as far as the edge. */
+const CLOUD_FACTOR = 10;
+
+/** Access links of given rates that don't contend: the latency formulas of the SD-FEEL papers. */
+export const fixedRates = part(
+  'channel',
+  'fixed-rates',
+  z.strictObject({
+    uplink: rate.default(HIER_LIKE_UPLINK).describe('client to edge server, bit/s'),
+    clientToCloud: z
+      .union([rate, z.literal('relay')])
+      .default(HIER_LIKE_UPLINK / CLOUD_FACTOR)
+      .describe('client to central server, bit/s; relay: through its edge server'),
+    clientPower: z.number().min(-100).max(100).default(wattsToDbm(0.5)).describe('transmit power of a client, dBm'),
+  }),
+  (options): FixedChannel => ({ type: 'fixed', ...options }),
+);
+
+/** Channel and backhaul of a latency preset, to spread into a scenario. */
+const wire = (bitsPerSecond: number) => ({ rate: bitsPerSecond, latency: 0, shared: false });
+
+/**
+ * The `hier-like` preset: 5.672 Mbit/s up, 50 Mbit/s between edge servers, and both ways to the cloud ten times as long
+ * as an upload to the edge. Rates between edge servers are recalled with low confidence.
+ */
+export const hierLike = () => ({
+  channel: fixedRates(),
+  backhaul: { edge: wire(Mbps(50)), cloud: wire(HIER_LIKE_UPLINK / CLOUD_FACTOR) },
+});
+
+/** The `relay-5-50-5` preset: 5 Mbit/s up, 50 between edge servers, 5 to the cloud, reached through the edge server. */
+export const relay = () => ({
+  channel: fixedRates({ uplink: Mbps(5), clientToCloud: 'relay' }),
+  backhaul: { edge: wire(Mbps(50)), cloud: wire(Mbps(5)) },
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { part, realise } from '../part.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import { aggregation, localSteps, pacing } from './options.ts';
+
+/**
+ * FedAvg over a central server: every τ₁ local steps all invited clients upload to the cloud, which averages,
+ *
+ *   w ← Σ_i m_i w^(i),   m_i = |S_i| / Σ |S_j| over the admitted updates.
+ *
+ * Source: McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, AISTATS 2017.
+ * The period τ₁ as the cloud baseline of the SD-FEEL papers (recalled).
+ */
+export const fedAvg = part(
+  'algorithm',
+  'fed-avg',
+  z.strictObject({ localSteps, pacing, aggregation }),
+  (options): Algorithm => ({
+    name: 'fed-avg',
+    architecture: 'central',
+    localSteps: options.localSteps,
+    edgeRounds: 1,
+    exchanges: 0,
+    pacing: realise(options.pacing),
+    aggregation: realise(options.aggregation),
+    mixing: undefined,
+  }),
+);

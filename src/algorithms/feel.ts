@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { part, realise } from '../part.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import { aggregation, localSteps, pacing } from './options.ts';
+
+/**
+ * FEEL, federated edge learning in one cell: the first edge server averages the clients in its reach and no others,
+ *
+ *   w ← Σ_{i ∈ C_0} m̂_i w^(i).
+ *
+ * Fast rounds, but too few clients: the baseline that SD-FEEL is meant to beat in accuracy. The fixed cluster of clients
+ * is recalled from the SD-FEEL papers, not confirmed.
+ */
+export const feel = part(
+  'algorithm',
+  'feel',
+  z.strictObject({ localSteps, pacing, aggregation }),
+  (options): Algorithm => ({
+    name: 'feel',
+    architecture: 'single-cell',
+    localSteps: options.localSteps,
+    edgeRounds: 1,
+    exchanges: 0,
+    pacing: realise(options.pacing),
+    aggregation: realise(options.aggregation),
+    mixing: undefined,
+  }),
+);

@@ -1,0 +1,5 @@
+/** Federated algorithms: one file each, composed of parts. */
+export { fedAvg } from './fed-avg.ts';
+export { feel } from './feel.ts';
+export { hierFavg } from './hier-favg.ts';
+export { sdFeel } from './sd-feel.ts';

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { fadelab } from './program.ts';
+
+// A reader that has seen enough, such as head or less, closes the pipe: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await fadelab(process.argv.slice(2));

@@ -1,0 +1,98 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { fail } from './fail.ts';
+import type { ListOptions } from './list.ts';
+import type { RawRunOptions } from './run-options.ts';
+import { type Terminal, terminal } from './terminal.ts';
+
+/** The command line. Verbs are loaded when they are called, so that help comes at once. */
+export async function fadelab(args: readonly string[], to: Terminal = terminal): Promise<number> {
+  let code = 0;
+  const verbs = program(to, (ended) => {
+    code = ended;
+  });
+  try {
+    await verbs.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return fail(error, args, to);
+  }
+}
+
+function program(to: Terminal, end: (code: number) => void): Command {
+  const top = new Command('fadelab')
+    .description('Simulates federated learning at the wireless edge: real training, an emulated network, virtual time.')
+    .version(version, '-v, --version', 'the version')
+    .helpOption('-h, --help', 'this help')
+    .helpCommand('help [verb]', 'help for a verb')
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', examples(['fadelab run', 'fadelab run quickstart --set clients=100', 'fadelab run --help']));
+  addRun(top, to, end);
+  addList(top, to, end);
+  addDoctor(top, to, end);
+  return top.action(() => top.outputHelp());
+}
+
+function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
+  top
+    .command('run')
+    .summary('run a scenario')
+    .description('Runs a scenario to its end, and leaves its trace and its summary in a folder.')
+    .argument('[scenario]', 'a shipped scenario or a module: quickstart, ./mine.ts, ./mine.ts#second', 'quickstart')
+    .option('--scenario <name>', 'which export is meant, where a module has several')
+    .option('--seed <n>', "root of all draws; the scenario's own by default")
+    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
+    .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
+    .option('--out <folder>', 'where trace and summary go; runs/<scenario>-<seed> by default')
+    .option('--backend <name>', 'what trains: tensorflow')
+    .option('--json', 'print one JSON object and nothing else')
+    .option('--quiet', 'print only where the trace and the summary are')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (scenario: string, options: RawRunOptions) => {
+      const { run } = await import('./run.ts');
+      end(await run(scenario, options, to));
+    });
+}
+
+function addList(top: Command, to: Terminal, end: (code: number) => void): void {
+  top
+    .command('list')
+    .summary('what there is to run, to plug in, and to set')
+    .description('Lists scenarios, algorithms, parts by kind, and options with their defaults and units.')
+    .option('--parts [kind]', 'parts with their options: all, or those of a kind such as fading')
+    .option('--options', 'all options of a scenario by dotted path')
+    .option('--json', 'print one JSON object and nothing else')
+    .addHelpText('after', examples(['fadelab list', 'fadelab list --parts fading', 'fadelab list --options', 'fadelab list --json']))
+    .action(async (options: ListOptions) => {
+      const { list } = await import('./list.ts');
+      end(await list(options, to));
+    });
+}
+
+function addDoctor(top: Command, to: Terminal, end: (code: number) => void): void {
+  top
+    .command('doctor')
+    .summary('what was found on this machine')
+    .description('Looks at Node, cores, memory, back ends, data sets and optional packages. Exits with 0 if the quickstart can run.')
+    .option('--json', 'print one JSON object and nothing else')
+    .addHelpText('after', examples(['fadelab doctor', 'fadelab doctor --json']))
+    .action(async (options: { readonly json?: boolean }) => {
+      const { doctor } = await import('./doctor.ts');
+      end(await doctor(options, to));
+    });
+}
+
+const gather = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+const examples = (lines: readonly string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+const RUN_EXAMPLES = examples([
+  'fadelab run                                       the quickstart',
+  'fadelab run ./mine.ts --seed 7                    a scenario of your own',
+  'fadelab run quickstart --set channel.fading=rician --set until.rounds=20',
+  'fadelab run quickstart --until 30s --out /tmp/short',
+  'fadelab run quickstart --json | jq .accuracy.final',
+]);

@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { type Problem, ScenarioError } from '../errors.ts';
+import type { BackendName } from '../learning/contract.ts';
+import { type Override, parseOverride } from '../scenario/override.ts';
+import { didYouMean } from '../scenario/near-miss.ts';
+import type { Seconds } from '../units.ts';
+
+/** What commander read, still as text. */
+export interface RawRunOptions {
+  readonly scenario?: string;
+  readonly seed?: string;
+  readonly threads?: string;
+  readonly set?: readonly string[];
+  readonly until?: string;
+  readonly out?: string;
+  readonly backend?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export interface RunOptions {
+  readonly seed: number | undefined;
+  readonly threads: number;
+  readonly overrides: readonly Override[];
+  readonly until: Seconds | undefined;
+  readonly out: string | undefined;
+  readonly backend: BackendName | undefined;
+}
+
+const BACKENDS: readonly BackendName[] = ['tensorflow'];
+const THREADS_MAX = 256;
+const UNTIL_MAX: Seconds = 9e6;
+const UNITS: Readonly<Record<string, Seconds>> = {
+  ...{ ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, min: 60, h: 3600, d: 86_400 },
+};
+
+/** Checks all options at once. Throws a ScenarioError that carries every problem. */
+export function readRunOptions(raw: RawRunOptions): RunOptions {
+  const problems: Problem[] = [];
+  const read = <T>(text: string | undefined, reader: (text: string) => T | Problem): T | undefined => {
+    if (text === undefined) return undefined;
+    const result = reader(text);
+    if (!isProblem(result)) return result;
+    problems.push(result);
+    return undefined;
+  };
+  const options = {
+    seed: read(raw.seed, readSeed),
+    threads: read(raw.threads, readThreads) ?? availableParallelism(),
+    overrides: (raw.set ?? []).flatMap((text) => read(text, readOverride) ?? []),
+    until: read(raw.until, readSpan),
+    out: read(raw.out, readFolder),
+    backend: read(raw.backend, readBackend),
+  };
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return options;
+}
+
+const isProblem = (result: unknown): result is Problem => typeof result === 'object' && result !== null && 'what' in result;
+
+const invalid = (option: string, text: string, remedy: string): Problem => ({
+  what: `invalid ${option}: ${text === '' ? '""' : text}`,
+  remedy,
+  code: 'OPTION_INVALID',
+});
+
+function readSeed(text: string): number | Problem {
+  const isFine = /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+  return isFine ? Number(text) : invalid('--seed', text, 'give a whole number, 0 or greater');
+}
+
+function readThreads(text: string): number | Problem {
+  const isFine = /^\d+$/.test(text) && Number(text) <= THREADS_MAX;
+  const remedy = `give a whole number from 0, which computes in the world's own thread, to ${THREADS_MAX}`;
+  return isFine ? Number(text) : invalid('--threads', text, remedy);
+}
+
+/** `90`, `90s`, `5m`, `250ms`, `2h`: seconds where no unit is given. */
+export function readSpan(text: string): Seconds | Problem {
+  const [, number = '', unit = 's'] = /^\s*((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-zµ]+)?\s*$/.exec(text) ?? [];
+  const span = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (span > 0 && span <= UNTIL_MAX) return span;
+  return invalid('--until', text, 'give a virtual time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
+}
+
+function readFolder(text: string): string | Problem {
+  return text.trim() === '' ? invalid('--out', text, 'name a folder') : text;
+}
+
+function readBackend(text: string): BackendName | Problem {
+  const found = BACKENDS.find((each) => each === text);
+  if (found !== undefined) return found;
+  const remedy = didYouMean(text, BACKENDS) ?? `choose one of ${BACKENDS.join(', ')}`;
+  return { what: `unknown back end: ${JSON.stringify(text)}`, where: '--backend', remedy, code: 'BACKEND_UNAVAILABLE' };
+}
+
+function readOverride(text: string): Override | Problem {
+  try {
+    return parseOverride(text);
+  } catch (error) {
+    if (error instanceof ScenarioError && error.problems[0] !== undefined) return error.problems[0];
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import { join, relative } from 'node:path';
+import { runReport } from '../report/run-report.ts';
+import { hostSimulation } from '../scenario/host.ts';
+import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
+import { override } from '../scenario/override.ts';
+import { checked } from '../scenario/plan.ts';
+import type { Simulation } from '../scenario/simulate.ts';
+import { exitCode } from './exit-code.ts';
+import { catchInterrupts } from './interrupts.ts';
+import { findScenario } from './load.ts';
+import { showProgress } from './progress.ts';
+import { type RawRunOptions, readRunOptions, type RunOptions } from './run-options.ts';
+import { printJson, type Terminal } from './terminal.ts';
+
+/** `fadelab run`: runs a scenario and leaves its trace and summary. */
+export async function run(name: string, raw: RawRunOptions, to: Terminal): Promise<number> {
+  const options = readRunOptions(raw);
+  const source = findScenario(name, raw.scenario);
+  // The world's thread loads the scenario again: here it is checked as a whole, and tells its name and its end.
+  const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue());
+  const settings = checked(scenario);
+  const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
+  const quiet = raw.quiet === true || raw.json === true;
+  let warn = (_message: string): void => {};
+  const hosted = hostSimulation({ source, ...given(options), out }, (message) => warn(message));
+  const until = Math.min(options.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
+  const progress = showProgress({ read: hosted.read, until, quiet });
+  warn = progress.warn;
+  const interrupts = catchInterrupts(hosted.stop);
+  const simulation = await hosted.done.finally(() => {
+    progress.end();
+    interrupts.release();
+  });
+  show(simulation, out, raw, to);
+  return simulation.cause === 'stopped' ? exitCode.interrupted : exitCode.fine;
+}
+
+/** Only what was given: the rest is the scenario's to say. */
+const given = ({ overrides, threads, seed, until, backend }: RunOptions) => ({
+  ...{ overrides, threads },
+  ...(seed === undefined ? {} : { seed }),
+  ...(until === undefined ? {} : { until }),
+  ...(backend === undefined ? {} : { backend }),
+});
+
+function show({ summary, cause, scores }: Simulation, out: string, { json, quiet }: RawRunOptions, to: Terminal): void {
+  const files = { trace: join(out, 'trace.ndjson'), summary: join(out, 'summary.json') };
+  if (json === true) {
+    printJson(to, { ...summary, cause, scores, files });
+    return;
+  }
+  if (quiet !== true) for (const line of [...runReport({ summary, cause, scores }, to.width), '']) to.print(line);
+  for (const [what, path] of Object.entries(files)) to.print(`${what.padEnd(7)}  ${shortest(path)}`);
+}
+
+/** A path as a person in this folder would write it. */
+function shortest(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : near;
+}

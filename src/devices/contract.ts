@@ -1,0 +1,25 @@
+import type { Stream } from '../math/streams.ts';
+import type { Seconds } from '../units.ts';
+
+/** How clock frequencies spread over clients. */
+export interface ClockSpread {
+  /** Clock of client `index` of `count`, as multiply–accumulates per second. `draws` belongs to the client. */
+  macsPerSecond(client: { readonly index: number; readonly count: number; readonly cluster: number; readonly clusters: number }, draws: Stream): number;
+}
+
+/** Random slow-down of one computation. */
+export interface Straggler {
+  /** Time of a computation that takes `nominal` seconds undisturbed; `draws.at(index)` is the computation's own draw. */
+  duration(nominal: Seconds, draws: Stream, index: number): Seconds;
+}
+
+/** When a client can be reached. */
+export interface Availability {
+  /** Whether the client answers in a round at all; asked once per round, drawn at index `round`. */
+  inRound(client: number, round: number, draws: Stream): boolean;
+  /**
+   * The k-th sojourn (0-based, alternating online, offline, …) of the client [s]; Infinity where it never ends.
+   * An event ends each sojourn, so a client can be lost at any instant.
+   */
+  sojourn(client: number, k: number, draws: Stream): Seconds;
+}

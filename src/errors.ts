@@ -1,0 +1,63 @@
+/**
+ * Every error that fadelab raises on purpose. A message reads: adjective + thing + value, where, what to do, [CODE].
+ * `ScenarioError` and `SimulationError` are the user's to mend (exit code 2); `InvariantError` is ours.
+ */
+
+/** One thing that is wrong with what the user gave, and where. */
+export interface Problem {
+  /** Adjective, thing and value: `invalid bandwidth: 0 Hz`. */
+  readonly what: string;
+  /** A dotted option path, a file, or an actor and an instant. */
+  readonly where?: string | undefined;
+  /** What to do about it, as an imperative. */
+  readonly remedy?: string | undefined;
+  /** A row of the troubleshooting table. */
+  readonly code: ErrorCode;
+}
+
+export type ErrorCode =
+  | 'OPTION_UNKNOWN'
+  | 'OPTION_INVALID'
+  | 'OPTION_MISSING'
+  | 'TOPOLOGY_INVALID'
+  | 'DATASET_INVALID'
+  | 'DATASET_MISSING'
+  | 'SCENARIO_UNKNOWN'
+  | 'SCENARIO_INVALID'
+  | 'SCRIPT_FAILED'
+  | 'SCRIPT_TARGET'
+  | 'POLICY_INVALID'
+  | 'MODEL_INVALID'
+  | 'OUTPUT_UNWRITABLE'
+  | 'BACKEND_UNAVAILABLE'
+  | 'LIMIT_EXCEEDED'
+  | 'STEP_FAILED';
+
+export const sayProblem = ({ what, where, remedy, code }: Problem): string =>
+  `${what}${where ? ` (${where})` : ''}${remedy ? `; ${remedy}` : ''} [${code}]`;
+
+/** The user's scenario, option or file is wrong, found before t = 0. Carries all problems at once. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[] | Problem, options?: ErrorOptions) {
+    const all = Array.isArray(problems) ? (problems as readonly Problem[]) : [problems as Problem];
+    super(all.map(sayProblem).join('\n'), options);
+    this.problems = all;
+  }
+}
+
+/** A model, policy or script failed while the run was under way. */
+export class SimulationError extends Error {
+  override readonly name = 'SimulationError';
+  readonly problem: Problem;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(sayProblem(problem), options);
+    this.problem = problem;
+  }
+}
+
+/** Our own mistake: what must hold doesn't. Never caught. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}

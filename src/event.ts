@@ -1,0 +1,94 @@
+/**
+ * Everything that can happen in a run. Each event is addressed to an actor, or is a note by one, and becomes one line
+ * of the trace: `at` (virtual ns), `actor`, `kind` (the event's type), and the fields below, models as their digests.
+ */
+
+/** A model on its way: its numbers for the steps, its digest for the trace. Machines pass it on and never look inside. */
+export interface ModelVersion {
+  /** Undefined in a timing-only run. */
+  readonly parameters: Float32Array | Float64Array | undefined;
+  /** Of the parameters' bytes, 16 hexadecimal digits; `-` in a timing-only run. */
+  readonly digest: string;
+}
+
+/** What a client's upload carries. */
+export interface Update {
+  readonly model: ModelVersion;
+  /** |S_i|, samples behind the update. */
+  readonly samples: number;
+  readonly localSteps: number;
+  /** Mean mini-batch loss of the local update; NaN where none is computed. */
+  readonly loss: number;
+}
+
+/** Messages from actor to actor: what the network carries. */
+export type Message =
+  /** A server's model reaches a client, or the central server's an edge server. */
+  | { readonly type: 'model.received'; readonly from: string; readonly round: number; readonly model: ModelVersion }
+  /** A member's update reaches its server. */
+  | ({ readonly type: 'update.received'; readonly from: string; readonly round: number } & Update)
+  /** A neighbour's model reaches an edge server, in the given exchange (first is 1) of the round's mixing. */
+  | {
+      readonly type: 'gossip.received';
+      readonly from: string;
+      readonly round: number;
+      readonly exchange: number;
+      readonly model: ModelVersion;
+    }
+  /** The link to a member or neighbour broke, or came back. */
+  | { readonly type: 'peer.lost'; readonly peer: string }
+  | {
+      readonly type: 'peer.returned';
+      readonly peer: string;
+      /** The round from which an edge server takes part again; absent for a client. */
+      readonly round?: number;
+    };
+
+/** Answers to what a machine asked for. */
+export type Reply =
+  | { readonly type: 'cohort.scheduled'; readonly round: number; readonly cohort: readonly string[]; readonly closeAfter: number | null }
+  | ({ readonly type: 'training.finished'; readonly round: number } & Update)
+  /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
+  | { readonly type: 'models.combined'; readonly round: number; readonly exchange: number; readonly model: ModelVersion }
+  /** The last bit of the client's upload has left it. */
+  | { readonly type: 'upload.finished'; readonly round: number; readonly bits: number; readonly seconds: number }
+  /** A server has begun to send to this client. */
+  | { readonly type: 'download.started'; readonly from: string; readonly round: number }
+  | { readonly type: 'deadline.passed'; readonly round: number };
+
+/** What the environment or a script does to an actor. */
+export type Fault =
+  | { readonly type: 'started' }
+  | { readonly type: 'went.offline' }
+  | { readonly type: 'came.online' }
+  | { readonly type: 'crashed' }
+  /** `round`: the round that the actor's peers are in, where it joins again. */
+  | { readonly type: 'restarted'; readonly round: number };
+
+export type ActorEvent = Message | Reply | Fault;
+
+/** Facts that an actor states for the record; they change nothing. */
+export type Note =
+  /** An edge round (or a client–central round, where there are no edge servers) is over. */
+  | {
+      readonly type: 'round.closed';
+      readonly round: number;
+      readonly admitted: number;
+      readonly lost: number;
+      readonly model: ModelVersion;
+    }
+  /** A round of the central server over its edge servers is over. */
+  | { readonly type: 'central-round.closed'; readonly round: number; readonly admitted: number; readonly model: ModelVersion }
+  /** A client lost what it was doing: a download, a training or an upload. */
+  | { readonly type: 'work.lost'; readonly round: number };
+
+/** What observers and scripts add to the record. */
+export type Observation =
+  | { readonly type: 'model.evaluated'; readonly round: number; readonly accuracy: number; readonly loss: number }
+  /** `b` is null for a client's access link. */
+  | { readonly type: 'link.cut'; readonly a: string; readonly b: string | null }
+  | { readonly type: 'link.mended'; readonly a: string; readonly b: string | null }
+  | { readonly type: 'link.blocked'; readonly client: string; readonly attenuationDb: number }
+  | { readonly type: 'client.slowed'; readonly client: string; readonly factor: number };
+
+export type Fact = ActorEvent | Note | Observation;

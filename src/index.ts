@@ -1,0 +1,14 @@
+/** The engine: scenarios, simulation, units, and the contracts that parts of one's own fulfil. */
+export { type ErrorCode, type Problem, ScenarioError, SimulationError } from './errors.ts';
+export { type Part, type PartBuilder, part, slot } from './part.ts';
+export * from './units.ts';
+export type { ActorEvent, Fact, Message, Note } from './event.ts';
+export { type Source, type Stream, streams } from './math/streams.ts';
+export type * from './network/contract.ts';
+export type * from './devices/contract.ts';
+export { fedAvg, feel, hierFavg, sdFeel } from './algorithms/index.ts';
+export type { Algorithm, Architecture } from './policies/algorithm.ts';
+export type { ScriptFunction, ScriptWorld } from './runtime/script.ts';
+export { type Scenario, type ScenarioOptions, scenario } from './scenario/scenario.ts';
+export { type SimulateOptions, type Simulation, simulate } from './scenario/simulate.ts';
+export type { Summary } from './scenario/summary.ts';

@@ -1,0 +1,27 @@
+import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import type { Seconds } from '../units.ts';
+
+/**
+ * What a machine may ask for. Effects are data; the runtime performs them in order, right after the transition.
+ * An `id` names what `cancel` can take back; it is unique within an actor at any instant.
+ */
+export type Effect =
+  /** Puts a message on its way; the network decides when it arrives. `id` makes it an upload that can be cancelled. */
+  | { readonly type: 'send'; readonly to: string | readonly string[]; readonly message: Message; readonly id?: string }
+  /** A local update on the client's own data; answered by `training.finished`. */
+  | { readonly type: 'train'; readonly id: string; readonly round: number; readonly model: ModelVersion }
+  /** A weighted sum of models; answered by `models.combined`. */
+  | {
+      readonly type: 'combine';
+      readonly round: number;
+      /** 0 for an aggregation, else the exchange of the mixing. */
+      readonly exchange: number;
+      readonly models: readonly ModelVersion[];
+      readonly weights: readonly number[];
+    }
+  /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */
+  | { readonly type: 'schedule'; readonly round: number }
+  /** Delivers `event` to the actor itself after a while. */
+  | { readonly type: 'wait'; readonly id: string; readonly seconds: Seconds; readonly event: ActorEvent }
+  | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'note'; readonly note: Note };

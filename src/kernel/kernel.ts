@@ -1,0 +1,91 @@
+import { assert } from '../assert.ts';
+import { type Instant, start } from '../units.ts';
+import { type EventId, EventList, type Priority } from './event-list.ts';
+
+/** Why the loop returned. */
+export type Pause =
+  /** Nothing is pending. */
+  | 'drained'
+  /** The next event lies after the limit. */
+  | 'limit'
+  /** The next event's result is still being computed: wait for it and go on. */
+  | 'blocked'
+  /** `stop` was called. */
+  | 'stopped';
+
+export interface KernelOptions<Payload> {
+  /** Commits one event, at `kernel.now`. */
+  readonly deliver: (payload: Payload) => void;
+  /** Whether an event can be committed yet; a step's end can't before its result is there. Default: always. */
+  readonly ready?: (payload: Payload) => boolean;
+  /** Order among ties, for tests; first come, first served by default. */
+  readonly tieBreak?: (sequence: number) => number;
+}
+
+/**
+ * Virtual time: the pending events and the one clock that they move. The loop is synchronous and returns when it must
+ * wait, so that results of steps can arrive between two calls and change nothing but the waiting.
+ */
+export class Kernel<Payload> {
+  #now: Instant = start;
+  #committed = 0;
+  #stopped = false;
+  readonly #list: EventList<Payload>;
+  readonly #deliver: (payload: Payload) => void;
+  readonly #ready: ((payload: Payload) => boolean) | undefined;
+
+  constructor({ deliver, ready, tieBreak }: KernelOptions<Payload>) {
+    this.#list = new EventList(tieBreak);
+    this.#deliver = deliver;
+    this.#ready = ready;
+  }
+
+  get now(): Instant {
+    return this.#now;
+  }
+
+  /** Events committed so far. */
+  get committed(): number {
+    return this.#committed;
+  }
+
+  get pending(): number {
+    return this.#list.size;
+  }
+
+  /** The event that the next `run` commits first. */
+  get next(): Payload | undefined {
+    return this.#list.peek();
+  }
+
+  /** Puts an event into the list; `at` may not lie in the past. */
+  schedule(at: Instant, payload: Payload, rank?: Priority): EventId {
+    assert(at >= this.#now && at < Number.POSITIVE_INFINITY, `an event at ${at} ns is not before now, ${this.#now} ns`);
+    return this.#list.schedule(at, payload, rank);
+  }
+
+  cancel(id: EventId): boolean {
+    return this.#list.cancel(id);
+  }
+
+  /** Ends the loop after the event that is being committed. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Commits events in order until one of the reasons to pause. */
+  run(limit: Instant = Number.POSITIVE_INFINITY as Instant): Pause {
+    const list = this.#list;
+    const ready = this.#ready;
+    while (!this.#stopped) {
+      const at = list.nextAt;
+      if (at === Number.POSITIVE_INFINITY) return 'drained';
+      if (at > limit) return 'limit';
+      if (ready !== undefined && !ready(list.peek() as Payload)) return 'blocked';
+      this.#now = at;
+      this.#committed++;
+      this.#deliver(list.take());
+    }
+    return 'stopped';
+  }
+}

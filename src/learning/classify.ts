@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { assert, present } from '../assert.ts';
+import { digest } from '../math/digest.ts';
+import { part, realise, slot } from '../part.ts';
+import type { Step } from '../step.ts';
+import type {
+  Architecture,
+  DatasetLoader,
+  LocalWork,
+  Model,
+  Parameters,
+  Samples,
+  Score,
+  Split,
+  Task,
+  TaskPlan,
+} from './contract.ts';
+import { mnist } from './dataset/mnist.ts';
+import { softmax } from './models/dense.ts';
+import { initialParameters } from './models/initial.ts';
+import { classifierLayout } from './models/layout.ts';
+import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
+import { iid } from './partition/iid.ts';
+import { type EvaluateShardInput, module, type ShardScore, type TrainClassifierInput } from './steps.ts';
+
+/** Bits of one parameter on the air: 32-bit floats, uncompressed. */
+const BITS_PER_PARAMETER = 32;
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+const options = z.strictObject({
+  dataset: slot<DatasetLoader>('dataset', isFunction)
+    .default(() => mnist())
+    .describe('the samples'),
+  split: slot<Split>('split', isFunction)
+    .default(() => iid())
+    .describe('which client has which samples'),
+  model: slot<Architecture>('model', isFunction)
+    .default(() => softmax())
+    .describe('the network'),
+  optimizer: slot<Optimizer>('optimizer')
+    .default(() => sgd())
+    .describe('local training'),
+  batchSize: z.int().positive().default(20).describe('samples of a local step'),
+  batches: z
+    .enum(['with-replacement', 'epoch'])
+    .default('with-replacement')
+    .describe('how mini-batches are drawn: each sample anew, or in passes over the own samples'),
+  modelBits: z.number().positive().optional().describe('size on the air, bit; 32 per parameter by default'),
+  macsPerSample: z
+    .number()
+    .positive()
+    .optional()
+    .describe('multiply–accumulates of a forward pass; those of the model by default'),
+  testShard: z.int().positive().default(2000).describe('test samples of one evaluation step'),
+});
+
+type Options = z.output<typeof options>;
+type Run = globalThis.Parameters<TaskPlan['prepare']>[0];
+
+/** What a prepared classification is made of. */
+interface Prepared {
+  readonly options: Options;
+  readonly run: Run;
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly train: Samples;
+  readonly test: Samples;
+  readonly shards: readonly Uint32Array[];
+}
+
+const float32 = (parameters: Parameters): Float32Array => {
+  assert(parameters instanceof Float32Array, 'a classifier has 32-bit parameters');
+  return parameters;
+};
+
+/** The class with most samples among those of a client; of equals the lowest. */
+function primaryClass({ labels, classes }: Samples, own: Uint32Array): number {
+  const counts = new Uint32Array(classes);
+  for (const sample of own) counts[labels[sample]!]! += 1;
+  return counts.reduce((best, count, label) => (count > counts[best]! ? label : best), 0);
+}
+
+function trainStep({ options, run, model, optimizer, train, shards }: Prepared, work: LocalWork): Step {
+  const { momentum, weightDecay } = optimizer;
+  const input: TrainClassifierInput = {
+    backend: run.backend,
+    model,
+    samples: train,
+    own: present(shards[work.client], `samples of client ${work.client}`),
+    seed: run.seed,
+    client: work.client,
+    firstStep: work.firstStep,
+    steps: work.steps,
+    batch: options.batchSize,
+    batches: options.batches,
+    parameters: float32(work.parameters),
+    optimizer: { learningRate: learningRateAt(optimizer, work.round), momentum, weightDecay },
+  };
+  return { module, name: 'trainClassifier', input };
+}
+
+function evaluationSteps({ options, run, model, test }: Prepared, parameters: Parameters): Step[] {
+  const starts = Array.from({ length: Math.ceil(test.count / options.testShard) }, (_, at) => at * options.testShard);
+  return starts.map((from) => {
+    const to = Math.min(from + options.testShard, test.count);
+    const input: EvaluateShardInput = {
+      backend: run.backend,
+      model,
+      samples: test,
+      parameters: float32(parameters),
+      from,
+      to,
+    };
+    return { module, name: 'evaluateShard', input };
+  });
+}
+
+/** Sums the shards in their order. */
+function combineScores(outputs: unknown[]): Score {
+  const total = { count: 0, correct: 0, lossSum: 0 };
+  for (const { count, correct, lossSum } of outputs as ShardScore[]) {
+    total.count += count;
+    total.correct += correct;
+    total.lossSum += lossSum;
+  }
+  return { accuracy: total.correct / total.count, loss: total.lossSum / total.count };
+}
+
+function factsOf({ options, model, optimizer, train, test, shards }: Prepared, dataset: string) {
+  const members = Uint32Array.from(shards.flatMap((own) => [own.length, ...own]));
+  return {
+    dataset,
+    model: model.name,
+    trainSamples: train.count,
+    testSamples: test.count,
+    classes: train.classes,
+    batchSize: options.batchSize,
+    learningRate: optimizer.learningRate,
+    learningRateDecay: optimizer.decay,
+    dataDigest: [train.features, train.labels, test.features, test.labels].map(digest).join('-'),
+    splitDigest: digest(members),
+  };
+}
+
+async function prepare(options: Options, run: Run): Promise<Task> {
+  const dataset = await realise<DatasetLoader>(options.dataset)(run.draws('dataset'));
+  const { train, test } = dataset;
+  const model = realise<Architecture>(options.model)({ shape: train.shape, classes: train.classes });
+  const layout = classifierLayout(model, train.classes);
+  const shards = realise<Split>(options.split)(train, run.clients, run.draws('split'));
+  const optimizer = realise<Optimizer>(options.optimizer);
+  const prepared: Prepared = { options, run, model, optimizer, train, test, shards };
+  const parameters = initialParameters(model, run.draws('initial'));
+  const start = { parameters, digest: digest(parameters) };
+  return {
+    name: 'classify',
+    parameterCount: layout.parameterCount,
+    modelBits: options.modelBits ?? BITS_PER_PARAMETER * layout.parameterCount,
+    macsPerSample: options.macsPerSample ?? layout.macsPerSample,
+    batchSize: options.batchSize,
+    sampleCounts: shards.map((own) => own.length),
+    primaryClasses: shards.map((own) => primaryClass(train, own)),
+    facts: factsOf(prepared, dataset.name),
+    initial: () => start,
+    train: (work) => trainStep(prepared, work),
+    evaluate: (parameters) => ({ shards: evaluationSteps(prepared, parameters), combine: combineScores }),
+  };
+}
+
+/**
+ * Classification by a network that is trained with mini-batches: a data set, its split among clients, a model, and the
+ * settings of local training. `modelBits` and `macsPerSample` take timing apart from learning: a small model can be
+ * trained while the air and the processors are charged for a large one.
+ */
+export const classify = part(
+  'task',
+  'classify',
+  options,
+  (checked): TaskPlan => ({
+    prepare: (run) => prepare(checked, run),
+  }),
+);

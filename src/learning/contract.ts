@@ -1,0 +1,186 @@
+import type { Source } from '../math/streams.ts';
+import type { Step } from '../step.ts';
+import type { Bits } from '../units.ts';
+
+/**
+ * All numbers of a model as one flat vector, in shared memory: the trainable parameters, then the running statistics of
+ * batch normalizations where the model has them. Aggregation and mixing act on the whole vector, so they average
+ * statistics like weights; training moves the statistics towards those of its batches, and no gradient, momentum or
+ * weight decay reaches them. 32-bit for learned models, 64-bit for exact tests.
+ */
+export type Parameters = Float32Array | Float64Array;
+
+/** Height, width, channels. A flat feature vector of n numbers is [1, 1, n]. */
+export type Shape = readonly [height: number, width: number, channels: number];
+
+/** Labelled samples in shared memory, loaded once and read by every thread. */
+export interface Samples {
+  readonly count: number;
+  readonly shape: Shape;
+  readonly classes: number;
+  /** [count × height × width × channels]; bytes mean value/255. */
+  readonly features: Uint8Array | Float32Array;
+  /** [count], 0 … classes − 1. */
+  readonly labels: Uint8Array;
+}
+
+export interface Dataset {
+  readonly name: string;
+  readonly train: Samples;
+  readonly test: Samples;
+}
+
+/** Loads a data set; called once a run, with draws of its own where it is synthetic. */
+export type DatasetLoader = (draws: Source) => Promise<Dataset>;
+
+/**
+ * Splits training samples among clients: for each client the indices of its samples, ascending.
+ * Each sample goes to at most one client; each client gets at least one.
+ */
+export type Split = (samples: Samples, clients: number, draws: Source) => Uint32Array[];
+
+/** Layers with the names and options of the TensorFlow.js layers API. */
+export type Layer =
+  | { readonly layer: 'flatten' }
+  | { readonly layer: 'dense'; readonly units: number; readonly activation?: Activation }
+  | {
+      readonly layer: 'conv2d';
+      readonly filters: number;
+      readonly kernelSize: number;
+      readonly strides?: number;
+      readonly padding?: 'valid' | 'same';
+      readonly activation?: Activation;
+    }
+  | { readonly layer: 'maxPooling2d'; readonly poolSize: number }
+  | { readonly layer: 'activation'; readonly activation: Activation }
+  | { readonly layer: 'dropout'; readonly rate: number }
+  /** Drops whole channels of a sample. */
+  | { readonly layer: 'spatialDropout2d'; readonly rate: number }
+  /**
+   * Normalises each channel by the mean and variance of the batch in training, by the running ones in evaluation.
+   * `momentum` is the share that a running statistic keeps in a step, 0.99 by default; `epsilon` is added to variances,
+   * 0.001 by default.
+   */
+  | { readonly layer: 'batchNormalization'; readonly momentum?: number; readonly epsilon?: number };
+
+export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid';
+
+/** A network as data, without its numbers. */
+export interface Model {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly layers: readonly Layer[];
+  /** Where kernels start: at zero, or Glorot-uniform, which is the default. */
+  readonly initial?: 'zeros' | 'glorot';
+}
+
+/** Makes a model for samples of a shape and a number of classes. */
+export type Architecture = (input: { readonly shape: Shape; readonly classes: number }) => Model;
+
+export interface OptimizerState {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+}
+
+export interface TrainJob {
+  /** Where training starts; not written to. */
+  readonly parameters: Float32Array;
+  readonly samples: Samples;
+  /** Sample indices, [steps × batch]. */
+  readonly indices: Uint32Array;
+  readonly batch: number;
+  readonly optimizer: OptimizerState;
+  /** Key of the dropout masks: same key, same masks. */
+  readonly dropoutSeed: number;
+}
+
+export interface TrainResult {
+  /** In a new shared buffer. */
+  readonly parameters: Float32Array;
+  /** Mean of the steps' mini-batch losses, each taken before its step. */
+  readonly loss: number;
+}
+
+/** A training program: one model, ready to run on one back end in one thread. */
+export interface Program {
+  /** Trainable numbers: how much of the flat vector comes before running statistics. */
+  readonly parameterCount: number;
+  train(job: TrainJob): TrainResult;
+  /** Sums over samples from ≤ i < to: correct predictions, and cross-entropy in nats. */
+  evaluate(parameters: Float32Array, samples: Samples, from: number, to: number): { correct: number; lossSum: number };
+  /** Mean loss of a batch and its gradient, flat, without weight decay and dropout; 0 at running statistics. */
+  gradient(parameters: Float32Array, samples: Samples, indices: Uint32Array): { loss: number; gradient: Float32Array };
+}
+
+/** A compute back end: turns a model into a program. Programs are cached per thread. */
+export interface Backend {
+  readonly name: BackendName;
+  /** What it runs on, for people: `wasm, 1 thread`. */
+  readonly detail: string;
+  compile(model: Model): Promise<Program>;
+}
+
+export type BackendName = 'tensorflow';
+
+/** One client's local update in one round. */
+export interface LocalWork {
+  /** Index of the client, 0-based. */
+  readonly client: number;
+  /** The server's round that this update is for, first is 1: keys learning-rate schedules. */
+  readonly round: number;
+  /** Local steps that this client has been asked for before: keys mini-batches by (client, step). */
+  readonly firstStep: number;
+  readonly steps: number;
+  readonly parameters: Parameters;
+}
+
+/** What a local update step returns. */
+export interface LocalUpdate {
+  readonly parameters: Parameters;
+  readonly loss: number;
+  /** Of the parameters' bytes, 16 hexadecimal digits. */
+  readonly digest: string;
+}
+
+export interface Score {
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/**
+ * What is learned, prepared for one run: data, split, model and training settings. A task only describes work, as
+ * steps; it does none on the world thread.
+ */
+export interface Task {
+  readonly name: string;
+  /** Trainable numbers of the model; its flat vector is longer where it has running statistics. */
+  readonly parameterCount: number;
+  /** Size of one model on the air. */
+  readonly modelBits: Bits;
+  /** Multiply–accumulates of the forward pass for one sample. */
+  readonly macsPerSample: number;
+  readonly batchSize: number;
+  /** |S_i|, samples of each client. */
+  readonly sampleCounts: readonly number[];
+  /** The class with most samples at each client (ties: the lowest); clusters can be sorted by it. */
+  readonly primaryClasses: readonly number[];
+  /** Facts for the trace header: sizes, digest of the data and of the split. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  /** Initial parameters: a function of the seed. */
+  initial(): { readonly parameters: Parameters; readonly digest: string };
+  /** The step of one local update, output `LocalUpdate`; undefined where a task has nothing to train. */
+  train(work: LocalWork): Step | undefined;
+  /** Shards of an evaluation on the test set, in order, and how their outputs combine; undefined without a test set. */
+  evaluate(parameters: Parameters): { readonly shards: Step[]; combine(outputs: unknown[]): Score } | undefined;
+}
+
+/** Loads and splits what a task needs; called once a run. */
+export interface TaskPlan {
+  prepare(run: {
+    readonly clients: number;
+    readonly draws: (name: string) => Source;
+    readonly seed: number;
+    readonly backend: BackendName;
+  }): Promise<Task>;
+}

@@ -1,0 +1,21 @@
+/** The public entry `fadelab/learning`: tasks, data sets, splits, models and training settings. */
+
+export { tensorflow } from './backend/tensorflow.ts';
+export { type BatchMode, batchIndices } from './batches.ts';
+export { classify } from './classify.ts';
+export type * from './contract.ts';
+export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
+export { idxFolder } from './dataset/idx.ts';
+export { mnist } from './dataset/mnist.ts';
+export { cnnCifar10, cnnMcMahan, cnnMnist } from './models/convolutional.ts';
+export { mlp, softmax } from './models/dense.ts';
+export { initialParameters } from './models/initial.ts';
+export { classifierLayout, type LayerLayout, type Layout, layoutOf, type ParameterBlock } from './models/layout.ts';
+export { type Optimizer, sgd } from './optimizer.ts';
+export { classesPerClient } from './partition/classes-per-client.ts';
+export { dirichlet } from './partition/dirichlet.ts';
+export { iid } from './partition/iid.ts';
+export { shards } from './partition/shards.ts';
+export { quadratic } from './quadratic.ts';
+export { combineModels, evaluateShard, trainClassifier } from './steps.ts';
+export { timingOnly } from './timing-only.ts';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { part } from '../part.ts';
+import type { OptimizerState } from './contract.ts';
+
+/** Settings of the local optimiser, and how its learning rate falls over the rounds. */
+export interface Optimizer extends OptimizerState {
+  /** Factor on the learning rate from one round to the next: round r uses learningRate · decay^(r − 1). */
+  readonly decay: number;
+}
+
+/** η in a round, of which the first is 1. */
+export const learningRateAt = ({ learningRate, decay }: Optimizer, round: number): number =>
+  learningRate * decay ** (round - 1);
+
+/**
+ * Stochastic gradient descent on mini-batches.
+ *
+ *   g ← ∇ℓ(w) + λ w,   v ← μ v + g,   w ← w − η v
+ *
+ * with η the learning rate, μ the momentum and λ the weight decay. v starts at 0 in each local update: a client keeps
+ * no optimiser state between rounds.
+ */
+export const sgd = part(
+  'optimizer',
+  'sgd',
+  z.strictObject({
+    learningRate: z.number().nonnegative().default(0.01).describe('η'),
+    momentum: z.number().min(0).lt(1).default(0).describe('μ, in [0, 1)'),
+    weightDecay: z.number().nonnegative().default(0).describe('λ'),
+    decay: z.number().positive().max(1).default(1).describe('factor on η from round to round, in (0, 1]'),
+  }),
+  (options): Optimizer => options,
+);

@@ -1,0 +1,151 @@
+import { digest } from '../math/digest.ts';
+import { streams } from '../math/streams.ts';
+import { weightedMean } from '../math/sum.ts';
+import { tensorflow } from './backend/tensorflow.ts';
+import { type BatchMode, batchIndices } from './batches.ts';
+import type {
+  Backend,
+  BackendName,
+  LocalUpdate,
+  Model,
+  OptimizerState,
+  Parameters,
+  Program,
+  Samples,
+} from './contract.ts';
+
+/** Where compute threads find the functions below. */
+export const module = import.meta.url;
+
+const BACKENDS: Record<BackendName, Backend> = { tensorflow };
+
+/** The back end of a name. */
+export const backendOf = (name: BackendName): Backend => BACKENDS[name];
+
+const compile = (backend: BackendName, model: Model): Promise<Program> => backendOf(backend).compile(model);
+
+/** One client's local update of a classifier. */
+export interface TrainClassifierInput {
+  readonly backend: BackendName;
+  readonly model: Model;
+  readonly samples: Samples;
+  /** The client's sample indices, in shared memory. */
+  readonly own: Uint32Array;
+  readonly seed: number;
+  readonly client: number;
+  readonly firstStep: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly batches: BatchMode;
+  readonly parameters: Float32Array;
+  readonly optimizer: OptimizerState;
+}
+
+/**
+ * Trains a classifier for some local steps. Mini-batches and dropout masks are keyed by (seed, client, local step), so
+ * the result depends on the input alone. No steps: the same parameters, loss 0.
+ */
+export async function trainClassifier(input: TrainClassifierInput): Promise<LocalUpdate> {
+  const { client, firstStep, steps, batch, own, samples, optimizer } = input;
+  const stream = streams(input.seed);
+  const program = await compile(input.backend, input.model);
+  const { parameters, loss } = program.train({
+    parameters: input.parameters,
+    samples,
+    indices: batchIndices({
+      mode: input.batches,
+      stream: stream(`client-${client}/batches`),
+      own,
+      firstStep,
+      steps,
+      batch,
+    }),
+    batch,
+    optimizer,
+    dropoutSeed: Math.floor(stream(`client-${client}/dropout`).at(firstStep)() * 2 ** 32),
+  });
+  return { parameters, loss, digest: digest(parameters) };
+}
+
+/** Test samples from ≤ i < to, for one shard of an evaluation. */
+export interface EvaluateShardInput {
+  readonly backend: BackendName;
+  readonly model: Model;
+  readonly samples: Samples;
+  readonly parameters: Float32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ShardScore {
+  readonly count: number;
+  readonly correct: number;
+  /** Sum of the cross-entropies, in nats. */
+  readonly lossSum: number;
+}
+
+/** Scores a classifier on one shard of the test set. */
+export async function evaluateShard(input: EvaluateShardInput): Promise<ShardScore> {
+  const program = await compile(input.backend, input.model);
+  const { correct, lossSum } = program.evaluate(input.parameters, input.samples, input.from, input.to);
+  return { count: input.to - input.from, correct, lossSum };
+}
+
+/** Models to combine, in id order, and their weights. */
+export interface CombineModelsInput {
+  readonly vectors: readonly Parameters[];
+  readonly weights: readonly number[];
+}
+
+/** The weighted mean of parameter vectors, for aggregation at a server and for mixing among servers. */
+export async function combineModels({
+  vectors,
+  weights,
+}: CombineModelsInput): Promise<{ parameters: Parameters; digest: string }> {
+  const parameters = weightedMean<Parameters>(vectors, weights);
+  return { parameters, digest: digest(parameters) };
+}
+
+/** F_i(w) = ½ Σ_j a_i (w_j − c_ij)² */
+export interface QuadraticObjective {
+  readonly curvature: number;
+  readonly target: readonly number[];
+}
+
+/** One client's local update on a quadratic. */
+export interface TrainQuadraticInput extends QuadraticObjective {
+  readonly parameters: Parameters;
+  readonly learningRate: number;
+  readonly steps: number;
+}
+
+const quadraticLoss = ({ curvature, target }: QuadraticObjective, w: Parameters): number =>
+  target.reduce((sum, c, j) => sum + 0.5 * curvature * (w[j]! - c) ** 2, 0);
+
+/** Full gradient steps w ← w − η a (w − c), in 64 bits. */
+export async function trainQuadratic(input: TrainQuadraticInput): Promise<LocalUpdate> {
+  const { curvature, target, learningRate, steps } = input;
+  const parameters = new Float64Array(new SharedArrayBuffer(8 * target.length));
+  parameters.set(input.parameters);
+  let total = 0;
+  for (let step = 0; step < steps; step += 1) {
+    total += quadraticLoss(input, parameters);
+    for (const [j, c] of target.entries()) {
+      parameters[j] = parameters[j]! - learningRate * curvature * (parameters[j]! - c);
+    }
+  }
+  return { parameters, loss: steps > 0 ? total / steps : 0, digest: digest(parameters) };
+}
+
+/** All objectives with their weights m_i, which sum to 1. */
+export interface EvaluateQuadraticInput {
+  readonly parameters: Parameters;
+  readonly objectives: readonly QuadraticObjective[];
+  readonly weights: readonly number[];
+}
+
+/** F(w) = Σ_i m_i F_i(w) */
+export async function evaluateQuadratic({ parameters, objectives, weights }: EvaluateQuadraticInput) {
+  const loss = objectives.reduce((sum, each, i) => sum + weights[i]! * quadraticLoss(each, parameters), 0);
+  return { loss };
+}

@@ -1,0 +1,61 @@
+import { assert } from '../assert.ts';
+
+/** A flat vector of 32- or 64-bit numbers. */
+export type Vector = Float32Array | Float64Array;
+
+/** Elements that are summed at a time: their 64-bit sums stay in the first-level cache. */
+const STRIDE = 2048;
+
+/** A vector of zeros in shared memory, of the element type and length of another. */
+function sharedLike<V extends Vector>(vector: V): V {
+  const memory = new SharedArrayBuffer(vector.byteLength);
+  return (vector instanceof Float32Array ? new Float32Array(memory) : new Float64Array(memory)) as V;
+}
+
+/** Adds `weight` times elements from … from + count − 1 of a vector to the sums. */
+function accumulate(sums: Float64Array, vector: Vector, weight: number, from: number, count: number): void {
+  for (let i = 0; i < count; i += 1) sums[i]! += weight * vector[from + i]!;
+}
+
+/**
+ * Weighted sum Σᵢ wᵢ vᵢ, accumulated in 64 bits strictly in the given order: give vectors in id order, never in order
+ * of arrival, and the bits are the same in every run.
+ *
+ * @param vectors at least one, all of one element type and length, [vectors][elements]
+ * @param weights finite, of any sign, [vectors]
+ * @returns [elements], in a new shared buffer, of the vectors' element type
+ */
+export function weightedSum<V extends Vector>(vectors: readonly V[], weights: readonly number[]): V {
+  const first = vectors[0];
+  assert(first !== undefined, 'a weighted sum needs a vector');
+  assert(vectors.length === weights.length, 'each vector of a weighted sum has a weight');
+  assert(weights.every(Number.isFinite), 'the weights of a weighted sum are finite');
+  for (const vector of vectors) {
+    assert(vector.length === first.length, 'the vectors of a weighted sum have one length');
+    assert(vector.BYTES_PER_ELEMENT === first.BYTES_PER_ELEMENT, 'the vectors of a weighted sum have one element type');
+  }
+  const total = sharedLike(first);
+  const sums = new Float64Array(Math.min(STRIDE, first.length));
+  for (let from = 0; from < first.length; from += STRIDE) {
+    const count = Math.min(STRIDE, first.length - from);
+    sums.fill(0);
+    for (let i = 0; i < vectors.length; i += 1) accumulate(sums, vectors[i]!, weights[i]!, from, count);
+    total.set(count === sums.length ? sums : sums.subarray(0, count), from);
+  }
+  return total;
+}
+
+/**
+ * Weighted mean Σᵢ wᵢ vᵢ / Σᵢ wᵢ, in the order and precision of `weightedSum`. Weights are normalised first, so the
+ * mean of one vector is that vector, bit for bit.
+ *
+ * @param weights finite, of any sign, with a sum that is not 0; [vectors]
+ */
+export function weightedMean<V extends Vector>(vectors: readonly V[], weights: readonly number[]): V {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  assert(Number.isFinite(total) && total !== 0, 'the weights of a mean have a finite sum that is not 0');
+  return weightedSum(
+    vectors,
+    weights.map((weight) => weight / total),
+  );
+}

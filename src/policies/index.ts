@@ -1,0 +1,21 @@
+/** Decisions: who trains, when a round closes, how updates weigh, how neighbours mix, who serves whom. */
+export type * from './algorithm.ts';
+export type * from './policy.ts';
+export { bestChannel } from './scheduling/best-channel.ts';
+export { everyone } from './scheduling/everyone.ts';
+export { fastest } from './scheduling/fastest.ts';
+export { random } from './scheduling/random.ts';
+export { roundRobin } from './scheduling/round-robin.ts';
+export { stalestFirst } from './scheduling/stalest-first.ts';
+export { quorum } from './pacing/quorum.ts';
+export { waitForAll } from './pacing/wait-for-all.ts';
+export { bySamples } from './aggregation/by-samples.ts';
+export { uniform } from './aggregation/uniform.ts';
+export { contiguous } from './association/contiguous.ts';
+export { randomClusters } from './association/random-clusters.ts';
+export { sortedByClass } from './association/sorted-by-class.ts';
+export { givenMixing } from './mixing/given.ts';
+export { metropolis } from './mixing/metropolis.ts';
+export { optimalLaplacian } from './mixing/optimal-laplacian.ts';
+export { exchangesFor, zeta } from './mixing/spectrum.ts';
+export { weightedLaplacian } from './mixing/weighted-laplacian.ts';

@@ -1,0 +1,87 @@
+import type { Seconds } from '../units.ts';
+
+/** What a scheduling policy may know of one client (or, at a central server over edge servers, of one edge server). */
+export interface Candidate {
+  readonly id: string;
+  /** 0-based index among all clients. */
+  readonly index: number;
+  /** |S_i|, samples that it holds. */
+  readonly samples: number;
+  /** Rounds since its last update was used; the round number where none was. */
+  readonly staleness: number;
+  /** Updates of it that have been used so far. */
+  readonly participations: number;
+  /** Mean SNR of its link over the whole bandwidth at this instant [dB], fading included; Infinity on a fixed-rate link. */
+  readonly snrDb: number;
+  /** Undisturbed time of its next local update. */
+  readonly computeSeconds: Seconds;
+  /** Time of its next upload, alone on the air at the present gain. */
+  readonly uploadSeconds: Seconds;
+  /** Training loss of its last update; undefined before the first. */
+  readonly loss: number | undefined;
+}
+
+/** The view of a server that opens a round. */
+export interface RoundView {
+  readonly server: string;
+  /** First is 1. */
+  readonly round: number;
+  /** Virtual seconds since the start. */
+  readonly now: Seconds;
+  /** Reachable members, in id order. */
+  readonly idle: readonly Candidate[];
+  /** Members in all, reachable or not. */
+  readonly members: number;
+  /** Uniform numbers of this (server, round): the only luck that a policy may use. */
+  readonly draw: () => number;
+}
+
+export interface Schedule {
+  /** Clients to train in this round; an empty list waits for the next client that comes online. */
+  readonly invite: readonly Candidate[];
+  /** The round admits nothing that comes later than this after its opening. */
+  readonly closeAfter?: Seconds;
+}
+
+/** Decides who trains. Pure. */
+export type SchedulingPolicy = (view: RoundView) => Schedule;
+
+/** Progress of a round that collects updates. */
+export interface Collection {
+  readonly round: number;
+  readonly invited: number;
+  readonly received: number;
+  /** Invited clients that dropped out before their update came. */
+  readonly lost: number;
+  /** Whether the schedule's deadline has passed. */
+  readonly overdue: boolean;
+}
+
+/** Decides when a round stops waiting: `true` closes it. Asked after each arrival, loss, and at the deadline. Pure. */
+export type Pacing = (collection: Collection) => boolean;
+
+/** One admitted update, without its numbers. */
+export interface Contribution {
+  readonly id: string;
+  readonly samples: number;
+  readonly staleness: number;
+  readonly localSteps: number;
+}
+
+/** Decides the weights of admitted updates: one finite, non-negative number each, not all 0; they are normalised to sum 1. Pure. */
+export type Aggregation = (contributions: readonly Contribution[]) => readonly number[];
+
+/**
+ * Makes the mixing matrix P of a graph: `P[j][d]` is the weight of node j at node d. Columns sum to 1 and P m̃ = m̃.
+ *
+ * @param shares m̃_d, each node's share of all samples, sum 1
+ */
+export type Mixing = (graph: { readonly neighbours: readonly (readonly number[])[] }, shares: readonly number[]) => number[][];
+
+/** Decides which edge server serves each client: for each client the server's index; every server gets at least one. */
+export type Association = (view: {
+  readonly clients: number;
+  readonly edgeServers: number;
+  readonly primaryClasses: readonly number[];
+  readonly draw: () => number;
+}) => number[];

@@ -1,0 +1,155 @@
+import { present } from '../assert.ts';
+import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import type { Effect } from '../kernel/effect.ts';
+import type { EventId } from '../kernel/event-list.ts';
+import type { LocalUpdate } from '../learning/contract.ts';
+import type { Delivered, Network } from '../network/network.ts';
+import { type Bits, type Instant, later, toDuration } from '../units.ts';
+import { combineStep } from './combine.ts';
+import type { ComputeCost } from './compute-cost.ts';
+import type { MemberBook } from './member-book.ts';
+import type { Pending, WorldPlan } from './plan.ts';
+import type { ResultId, Results } from './results.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Something that an actor has asked for and can take back. */
+interface Asked {
+  readonly event?: EventId;
+  readonly transfer?: number;
+  readonly result?: ResultId | undefined;
+  /** Of a computation: what is lost of it costs energy in proportion. */
+  readonly began?: Instant;
+  readonly ends?: Instant;
+}
+
+export interface EffectSurroundings {
+  readonly plan: WorldPlan;
+  readonly network: Network;
+  readonly results: Results;
+  readonly cost: ComputeCost;
+  readonly members: MemberBook;
+  readonly schedule: Schedule;
+  readonly cancel: (event: EventId) => void;
+  readonly now: () => Instant;
+  readonly note: (actor: string, note: Note) => void;
+}
+
+type Ask<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
+
+/** Performs what machines ask for, and remembers what they can take back. */
+export class Effects {
+  readonly #around: EffectSurroundings;
+  /** By actor and the effect's id. */
+  readonly #asked = new Map<string, Map<string, Asked>>();
+  /** Uploads on the air: the sender hears when its last bit has left. */
+  readonly #uploads = new Map<number, string>();
+
+  constructor(around: EffectSurroundings) {
+    this.#around = around;
+  }
+
+  perform(actor: string, effect: Effect): void {
+    if (effect.type === 'send') this.#send(actor, effect);
+    else if (effect.type === 'train') this.#train(actor, effect);
+    else if (effect.type === 'combine') this.#combine(actor, effect);
+    else if (effect.type === 'schedule') this.#selectCohort(actor, effect.round);
+    else if (effect.type === 'wait') this.#wait(actor, effect);
+    else if (effect.type === 'cancel') this.#cancel(actor, effect.id);
+    else this.#around.note(actor, effect.note);
+  }
+
+  /** A pending event as it is committed: with what its step has returned. */
+  completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
+    if (event.type === 'training.finished') {
+      this.#asked.get(actor)?.delete('training');
+      this.#around.cost.spend(actor, 1);
+    }
+    if (result === undefined) return event;
+    const { parameters, digest, loss } = this.#around.results.take(result) as LocalUpdate;
+    const model = { parameters, digest };
+    return (event.type === 'training.finished' ? { ...event, model, loss } : { ...event, model }) as ActorEvent;
+  }
+
+  /** The last bit of a transfer has left its sender. */
+  sent({ id, from, message, bits, seconds }: Delivered): void {
+    const name = this.#uploads.get(id);
+    this.#uploads.delete(id);
+    if (name === undefined) return;
+    this.#asked.get(from)?.delete(name);
+    if (name !== 'upload' || message.type !== 'update.received') return;
+    const event = { type: 'upload.finished', round: message.round, bits, seconds } as const;
+    this.#around.schedule({ to: 'actor', actor: from, event });
+  }
+
+  downloadStarted(client: string, message: Message, transfer: number): void {
+    this.#remember(client, 'download', { transfer });
+    if (message.type !== 'model.received') return;
+    const event = { type: 'download.started', from: message.from, round: message.round } as const;
+    this.#around.schedule({ to: 'actor', actor: client, event });
+  }
+
+  #remember(actor: string, id: string, asked: Asked): void {
+    const own = this.#asked.get(actor) ?? new Map<string, Asked>();
+    if (own.size === 0) this.#asked.set(actor, own);
+    own.set(id, asked);
+  }
+
+  #send(from: string, { to, message, id }: Ask<'send'>): void {
+    const bits: Bits = 'model' in message ? this.#around.plan.task.modelBits : 0;
+    for (const each of typeof to === 'string' ? [to] : to) {
+      const transfer = this.#around.network.send(from, each, message, bits);
+      if (transfer === undefined || id === undefined) continue;
+      this.#remember(from, id, { transfer });
+      this.#uploads.set(transfer, id);
+    }
+  }
+
+  #train(client: string, { id, round, model }: Ask<'train'>): void {
+    const { plan, results, cost, schedule, now } = this.#around;
+    const { index } = present(plan.clients.get(client), client);
+    const steps = plan.algorithm.localSteps;
+    const work = { client: index, round, firstStep: (round - 1) * steps, steps };
+    const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
+    const result = step && results.start(step);
+    const seconds = cost.duration(client, round);
+    const samples = plan.task.sampleCounts[index] ?? 0;
+    const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
+    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
+    const began = now();
+    this.#remember(client, id, { event: ending, result, began, ends: later(began, toDuration(seconds)) });
+  }
+
+  #combine(actor: string, { round, exchange, models, weights }: Ask<'combine'>): void {
+    const step = combineStep(models, weights);
+    const result = step && this.#around.results.start(step);
+    const event = { type: 'models.combined', round, exchange, model: models[0] as ModelVersion } as const;
+    this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
+  }
+
+  #selectCohort(server: string, round: number): void {
+    const { cohort, closeAfter } = this.#around.members.cohort(server, round);
+    const event = { type: 'cohort.scheduled', round, cohort, closeAfter } as const;
+    this.#around.schedule({ to: 'actor', actor: server, event });
+  }
+
+  #wait(actor: string, { id, seconds, event }: Ask<'wait'>): void {
+    if (!Number.isFinite(seconds)) return;
+    this.#remember(actor, id, { event: this.#around.schedule({ to: 'actor', actor, event }, seconds) });
+  }
+
+  #cancel(actor: string, id: string): void {
+    const asked = this.#asked.get(actor)?.get(id);
+    if (asked === undefined) return;
+    this.#asked.get(actor)?.delete(id);
+    const { event, result, transfer, began, ends } = asked;
+    if (event !== undefined) this.#around.cancel(event);
+    if (result !== undefined) this.#around.results.giveUp(result);
+    if (transfer !== undefined) this.#around.network.cancel(transfer);
+    if (transfer !== undefined) this.#uploads.delete(transfer);
+    if (began !== undefined && ends !== undefined && ends > began) {
+      this.#around.cost.spend(actor, (this.#around.now() - began) / (ends - began));
+    }
+  }
+}
+
+const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });

@@ -1,0 +1,96 @@
+import { present } from '../assert.ts';
+import type { ActorEvent } from '../event.ts';
+import type { Network } from '../network/network.ts';
+import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
+import type { Seconds } from '../units.ts';
+import type { Actors } from './actors.ts';
+import type { Availabilities } from './availabilities.ts';
+import type { ComputeCost } from './compute-cost.ts';
+import type { WorldPlan } from './plan.ts';
+import { policyError, reason } from './policy-guard.ts';
+import { candidate, checkedCohort, type MemberFacts, type MemberHistory } from './round-view.ts';
+
+/** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
+export class MemberBook {
+  readonly #history = new Map<string, MemberHistory>();
+  readonly #members: ReadonlyMap<string, readonly string[]>;
+  readonly #plan: WorldPlan;
+  readonly #actors: Actors;
+  readonly #network: Network;
+  readonly #cost: ComputeCost;
+  readonly #availabilities: Availabilities;
+  readonly #now: () => Seconds;
+
+  constructor(around: {
+    readonly plan: WorldPlan;
+    readonly actors: Actors;
+    readonly network: Network;
+    readonly cost: ComputeCost;
+    readonly availabilities: Availabilities;
+    readonly now: () => Seconds;
+  }) {
+    this.#plan = around.plan;
+    this.#actors = around.actors;
+    this.#network = around.network;
+    this.#cost = around.cost;
+    this.#availabilities = around.availabilities;
+    this.#now = around.now;
+    this.#members = new Map(
+      around.plan.cast.flatMap(({ id, kind, role }) =>
+        kind === 'client' ? [] : [[id, (role as { members: readonly string[] }).members]],
+      ),
+    );
+  }
+
+  /** An update was admitted to the round that its server is in. */
+  remember({ from, round, loss }: Extract<ActorEvent, { type: 'update.received' }>): void {
+    const history = this.#history.get(from);
+    const participations = (history?.participations ?? 0) + 1;
+    this.#history.set(from, { lastUsed: round, participations, loss });
+  }
+
+  /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
+  cohort(server: string, round: number): { readonly cohort: readonly string[]; readonly closeAfter: number | null } {
+    const view = this.#view(server, round);
+    if (view.idle.length === 0) return { cohort: [], closeAfter: null };
+    const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
+    return checkedCohort(overEdgeServers ? { invite: view.idle } : this.#ask(view), view);
+  }
+
+  #ask(view: RoundView): Schedule {
+    try {
+      return this.#plan.schedule(view);
+    } catch (error) {
+      throw policyError('scheduling', `it threw: ${reason(error)}`, view.round, error);
+    }
+  }
+
+  #view(server: string, round: number): RoundView {
+    const members = present(this.#members.get(server), `members of ${server}`);
+    const reachable = members.filter((id) => this.#actors.isIdle(id) && this.#answers(id, round));
+    return {
+      server,
+      round,
+      now: this.#now(),
+      idle: reachable.map((id) => candidate(id, round, this.#facts(id, server), this.#history.get(id))),
+      members: members.length,
+      draw: this.#plan.streams(`${server}/schedule`).at(round),
+    };
+  }
+
+  #answers(member: string, round: number): boolean {
+    return !this.#plan.clients.has(member) || this.#availabilities.inRound(member, round);
+  }
+
+  #facts(id: string, server: string): MemberFacts {
+    const { task } = this.#plan;
+    const index = this.#plan.clients.get(id)?.index ?? this.#plan.nodes.edgeServers.indexOf(id);
+    return {
+      index,
+      samples: task.sampleCounts[index] ?? 0,
+      snrDb: () => this.#network.snrDb(id),
+      computeSeconds: () => this.#cost.nominal(id),
+      uploadSeconds: () => this.#network.uploadSeconds(id, server, task.modelBits),
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { present } from '../assert.ts';
+import type { ModelVersion } from '../event.ts';
+import type { WorldPlan } from './plan.ts';
+
+/** What the servers that are watched have reached together. */
+export interface Milestone {
+  readonly round: number;
+  /** Each server's model at the end of that round, in order, with its share of all samples. */
+  readonly models: readonly ModelVersion[];
+  readonly shares: readonly number[];
+}
+
+/**
+ * Watches the rounds of the observed servers. A round is over when every server that is up has closed it; the model that
+ * counts is then u = Σ_d m̃_d y_d over the servers' models at the end of that round.
+ */
+export class Observer {
+  readonly #servers: WorldPlan['observed'];
+  readonly #closed = new Map<string, number>();
+  readonly #current = new Map<string, ModelVersion>();
+  /** Models of rounds that not all servers have closed yet. */
+  readonly #open = new Map<number, Map<string, ModelVersion>>();
+  readonly #down = new Set<string>();
+  #round = 0;
+
+  constructor({ observed, initial }: WorldPlan) {
+    this.#servers = observed;
+    for (const { id } of observed) {
+      this.#closed.set(id, 0);
+      this.#current.set(id, initial);
+    }
+  }
+
+  /** The last round that is over. */
+  get round(): number {
+    return this.#round;
+  }
+
+  watches(server: string): boolean {
+    return this.#closed.has(server);
+  }
+
+  /** A server closed a round: the rounds that are over by that. */
+  close(server: string, round: number, model: ModelVersion): Milestone[] {
+    this.#closed.set(server, Math.max(round, this.#closed.get(server) ?? 0));
+    this.#current.set(server, model);
+    const models = this.#open.get(round) ?? new Map<string, ModelVersion>();
+    this.#open.set(round, models.set(server, model));
+    return this.#advance();
+  }
+
+  /** A server went down, and is not waited for: the rounds that are over by that. */
+  lose(server: string): Milestone[] {
+    this.#down.add(server);
+    return this.#advance();
+  }
+
+  recover(server: string): void {
+    this.#down.delete(server);
+  }
+
+  /** The mean of the servers' present models, whatever rounds they are in. */
+  present(): Milestone {
+    return this.#milestone(this.#round, this.#current);
+  }
+
+  /** Each server's latest model. */
+  get models(): ReadonlyMap<string, ModelVersion> {
+    return this.#current;
+  }
+
+  #advance(): Milestone[] {
+    const up = this.#servers.filter(({ id }) => !this.#down.has(id));
+    const over: Milestone[] = [];
+    while (up.length > 0 && up.every(({ id }) => (this.#closed.get(id) ?? 0) > this.#round)) {
+      this.#round++;
+      const models = this.#open.get(this.#round);
+      this.#open.delete(this.#round);
+      over.push(this.#milestone(this.#round, new Map([...this.#current, ...(models ?? [])])));
+    }
+    return over;
+  }
+
+  #milestone(round: number, models: ReadonlyMap<string, ModelVersion>): Milestone {
+    return {
+      round,
+      models: this.#servers.map(({ id }) => present(models.get(id), `model of ${id}`)),
+      shares: this.#servers.map(({ share }) => share),
+    };
+  }
+}

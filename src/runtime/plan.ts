@@ -1,0 +1,91 @@
+import type { AnyStateMachine } from 'xstate';
+import type { Availability, ClockSpread, Straggler } from '../devices/contract.ts';
+import type { ActorEvent, ModelVersion } from '../event.ts';
+import type { Task } from '../learning/contract.ts';
+import type { Streams } from '../math/streams.ts';
+import type { Backhaul, Channel } from '../network/contract.ts';
+import type { Nodes } from '../network/network.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import type { SchedulingPolicy } from '../policies/policy.ts';
+import type { Seconds } from '../units.ts';
+
+export type ActorKind = 'client' | 'edge-server' | 'central-server';
+
+/** One actor of a run: its machine, and what the machine takes as input. */
+export interface ActorSpec {
+  readonly id: string;
+  readonly kind: ActorKind;
+  readonly machine: AnyStateMachine;
+  readonly role: unknown;
+}
+
+/** What actors are cast from: everything that is known before a run begins. */
+export interface CastSetting {
+  readonly algorithm: Algorithm;
+  readonly initial: ModelVersion;
+  /** Clients of each edge server, by index. */
+  readonly clusters: readonly (readonly number[])[];
+  /** |S_i| of each client. */
+  readonly sampleCounts: readonly number[];
+  /** Neighbours of each edge server. */
+  readonly neighbours: readonly (readonly number[])[];
+  /** P, `mixing[j][d]`; undefined where edge servers don't mix. */
+  readonly mixing: readonly (readonly number[])[] | undefined;
+  /** Last round; Infinity where time ends the run. */
+  readonly rounds: number;
+}
+
+export interface Devices {
+  readonly clock: ClockSpread;
+  readonly straggler: Straggler;
+  readonly availability: Availability;
+  /** Passes over a sample that one training step costs: 1 counts the forward pass alone, 3 adds the backward pass. */
+  readonly passes: number;
+  /** κ of the energy model E = κ f² · cycles [J·s²]. */
+  readonly capacitance: number;
+}
+
+/** Everything a world needs, checked and loaded. */
+export interface WorldPlan {
+  readonly seed: number;
+  readonly streams: Streams;
+  readonly cast: readonly ActorSpec[];
+  /** The servers whose rounds are *the* rounds, with their share of all samples: their weighted mean is evaluated. */
+  readonly observed: readonly { readonly id: string; readonly share: number }[];
+  readonly initial: ModelVersion;
+  readonly nodes: Nodes;
+  /** Index of each client, by id. */
+  readonly clients: ReadonlyMap<string, { readonly index: number; readonly cluster: number }>;
+  readonly channel: Channel;
+  readonly backhaul: Backhaul;
+  readonly devices: Devices;
+  readonly task: Task;
+  readonly algorithm: Algorithm;
+  readonly schedule: SchedulingPolicy;
+  /** The run ends at the first of these; Infinity where one doesn't count. */
+  readonly until: { readonly rounds: number; readonly seconds: Seconds; readonly accuracy: number };
+  readonly evaluate: { readonly everyRounds: number; readonly everySeconds: Seconds };
+  /** Orders ties at random, for tests. */
+  readonly tieBreak?: ((sequence: number) => number) | undefined;
+}
+
+/** All that happens outside the actors' own code, as data in the event list. */
+export type Pending =
+  | {
+      readonly to: 'actor';
+      readonly actor: string;
+      readonly event: ActorEvent;
+      /** A step whose output completes the event. */
+      readonly result?: number;
+    }
+  | { readonly to: 'network'; readonly transfer: number }
+  | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
+  | { readonly to: 'environment'; readonly change: Change }
+  | { readonly to: 'evaluation'; readonly round: number; readonly stage: 'mean' | 'score'; readonly results: readonly number[] }
+  | { readonly to: 'clock'; readonly what: 'evaluate' | 'end' }
+  | { readonly to: 'script' };
+
+/** The end of a passing disturbance. */
+export type Change =
+  | { readonly type: 'unblock'; readonly client: string; readonly attenuationDb: number }
+  | { readonly type: 'unslow'; readonly client: string; readonly factor: number };

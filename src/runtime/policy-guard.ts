@@ -1,0 +1,54 @@
+import { SimulationError } from '../errors.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import type { Aggregation, Pacing } from '../policies/policy.ts';
+
+/** Holds the first error of a policy: machines call policies in guards, where the error itself would be reworded. */
+export interface PolicyFailure {
+  error: unknown;
+}
+
+/** The algorithm with its policies watched: what they throw or return amiss is named and kept in `failure`. */
+export function guarded(algorithm: Algorithm, failure: PolicyFailure): Algorithm {
+  const keep = (error: unknown): never => {
+    failure.error ??= error;
+    throw error;
+  };
+  const pacing: Pacing = (collection) => {
+    try {
+      return algorithm.pacing(collection) === true;
+    } catch (error) {
+      return keep(policyError('pacing', `it threw: ${reason(error)}`, collection.round, error));
+    }
+  };
+  const aggregation: Aggregation = (contributions) => {
+    try {
+      return checkedWeights(algorithm.aggregation(contributions), contributions.length);
+    } catch (error) {
+      return keep(error instanceof SimulationError ? error : policyError('aggregation', `it threw: ${reason(error)}`, undefined, error));
+    }
+  };
+  return { ...algorithm, pacing, aggregation };
+}
+
+function checkedWeights(weights: readonly number[], count: number): readonly number[] {
+  if (!Array.isArray(weights) || weights.length !== count) {
+    throw policyError('aggregation', `${count} weights expected, got ${JSON.stringify(weights)?.slice(0, 60)}`);
+  }
+  const wrong = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
+  if (wrong >= 0) throw policyError('aggregation', `weight ${wrong} is ${weights[wrong]}; weights are finite and not negative`);
+  if (!weights.some((weight) => weight > 0)) throw policyError('aggregation', 'all weights are 0');
+  return weights;
+}
+
+export const policyError = (policy: string, what: string, round?: number, cause?: unknown) =>
+  new SimulationError(
+    {
+      what: `invalid ${policy} policy: ${what}`,
+      where: round === undefined ? undefined : `round ${round}`,
+      remedy: 'mend the policy; policies are pure functions of what they are given',
+      code: 'POLICY_INVALID',
+    },
+    { cause },
+  );
+
+export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,98 @@
+import { Piscina } from 'piscina';
+import { SimulationError } from '../errors.ts';
+import type { Step } from '../step.ts';
+import type { Outcome } from './compute-thread.ts';
+import type { StepPool } from './steps.ts';
+
+/** A step is tried this often before a thread that dies under it ends the run. */
+export const TRIES_MAX = 3;
+/** Steps go to threads in groups: at most so many in one, and at least so many groups for each thread while work lasts. */
+const GROUP_MAX = 16;
+const GROUPS_PER_THREAD = 4;
+
+interface Waiting {
+  readonly step: Step;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly tries: number;
+}
+
+/**
+ * Steps on Piscina threads. Steps that are asked for in one stretch of virtual time travel in groups, since a message to
+ * a thread costs about as much as a small step. A thread that dies takes nothing with it: its steps run elsewhere.
+ */
+export function threadPool(threads: number, warn: (message: string) => void): StepPool {
+  const start = () =>
+    new Piscina({
+      filename: new URL('./compute-thread.js', import.meta.url).href,
+      name: 'runGroup',
+      minThreads: threads,
+      maxThreads: threads,
+      // A finished thread stays: it holds compiled training programs.
+      idleTimeout: Number.POSITIVE_INFINITY,
+    });
+  const pool = start();
+  pool.on('error', () => {});
+  let gathered: Waiting[] = [];
+
+  const send = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const outcomes = (await pool.run(group.map(({ step }) => step))) as Outcome[];
+      outcomes.forEach((outcome, index) => settle(group[index] as Waiting, outcome));
+    } catch (error) {
+      again(group, error);
+    }
+  };
+
+  const again = (group: readonly Waiting[], error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const [spent, left] = [group.filter((each) => each.tries >= TRIES_MAX), group.filter((each) => each.tries < TRIES_MAX)];
+    for (const each of spent) each.reject(stepError(each.step, `its thread died ${TRIES_MAX} times: ${reason}`));
+    if (left.length === 0) return;
+    warn(`a compute thread died (${reason}); its ${left.length} steps run again`);
+    // One by one: a step that kills its thread shall not take others with it again.
+    for (const each of left) void send([{ ...each, tries: each.tries + 1 }]);
+  };
+
+  return {
+    threads,
+    run: (step) =>
+      new Promise((resolve, reject) => {
+        gathered.push({ step, resolve, reject, tries: 1 });
+      }),
+    flush() {
+      const size = Math.min(GROUP_MAX, Math.ceil(gathered.length / (threads * GROUPS_PER_THREAD)));
+      for (let from = 0; from < gathered.length; from += size) void send(gathered.slice(from, from + size));
+      gathered = [];
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function settle({ step, resolve, reject }: Waiting, outcome: Outcome): void {
+  if ('output' in outcome) resolve(outcome.output);
+  else reject(stepError(step, outcome.failure));
+}
+
+const stepError = ({ module, name }: Step, reason: string) =>
+  new SimulationError({
+    what: `invalid step "${name}": ${reason}`,
+    where: module,
+    remedy: 'run again with --threads 0 to see it fail on the main thread',
+    code: 'STEP_FAILED',
+  });
+
+/** Runs one function on a thread of its own, which ends with it. */
+export async function runOnThread(
+  module: string,
+  name: string,
+  input: unknown,
+  transfer: readonly unknown[] = [],
+): Promise<unknown> {
+  const pool = new Piscina({ filename: module, name, minThreads: 1, maxThreads: 1 });
+  try {
+    return await pool.run(input, { transferList: transfer as never });
+  } finally {
+    await pool.destroy();
+  }
+}

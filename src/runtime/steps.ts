@@ -1,0 +1,22 @@
+import type { Step } from '../step.ts';
+
+/** Runs steps somewhere; where, how many at once and how fast can't change what they return. */
+export interface StepPool {
+  /** How many threads compute; 0 on the calling thread. */
+  readonly threads: number;
+  run(step: Step): Promise<unknown>;
+  /** Sends off what `run` has gathered; the world calls it before it waits. */
+  flush(): void;
+  close(): Promise<void>;
+}
+
+const modules = new Map<string, Promise<Record<string, (input: unknown) => unknown>>>();
+
+/** Runs a step on this thread: imports its module once, and calls the function. */
+export async function runStep({ module, name, input }: Step): Promise<unknown> {
+  const found = modules.get(module) ?? (import(module) as Promise<Record<string, (input: unknown) => unknown>>);
+  modules.set(module, found);
+  const run = (await found)[name];
+  if (run === undefined) throw new Error(`unknown step "${name}" of ${module}`);
+  return run(input);
+}

@@ -1,0 +1,238 @@
+import { present } from '../assert.ts';
+import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import type { Recorder } from '../kernel/recorder.ts';
+import { Network } from '../network/network.ts';
+import { type Bits, type Instant, type Joules, later, type Seconds, toDuration, toSeconds } from '../units.ts';
+import { Actors } from './actors.ts';
+import { Availabilities } from './availabilities.ts';
+import { ComputeCost } from './compute-cost.ts';
+import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
+import { Effects } from './effects.ts';
+import { Evaluations, type Scored } from './evaluations.ts';
+import { MemberBook } from './member-book.ts';
+import { type Milestone, Observer } from './observer.ts';
+import type { Pending, WorldPlan } from './plan.ts';
+import type { PolicyFailure } from './policy-guard.ts';
+import { type ResultId, Results } from './results.ts';
+import { Script, type ScriptFunction } from './script.ts';
+import type { StepPool } from './steps.ts';
+
+/** What a world shows while it runs, and the one thing that others may tell it: to stop. */
+export interface Dashboard {
+  show(now: Instant, events: number, round: number, accuracy: number): void;
+  readonly stop: boolean;
+}
+
+/** Why a run ended; `drained` means that nothing was left to happen. */
+export type Cause = 'rounds' | 'time' | 'accuracy' | 'stopped' | 'drained';
+
+export interface WorldEnd {
+  readonly cause: Cause;
+  readonly now: Seconds;
+  readonly rounds: number;
+  readonly events: number;
+  readonly scores: readonly Scored[];
+  /** The last model of each server whose rounds count. */
+  readonly models: ReadonlyMap<string, ModelVersion>;
+  readonly energyJoules: Joules;
+  readonly uplinkBits: Bits;
+  /** How often a client lost a download, a training or an upload. */
+  readonly dropouts: number;
+}
+
+export interface WorldOptions {
+  readonly plan: WorldPlan;
+  readonly pool: StepPool;
+  readonly recorder: Recorder;
+  readonly policyFailure: PolicyFailure;
+  readonly script?: ScriptFunction | undefined;
+  readonly dashboard?: Dashboard | undefined;
+}
+
+/** One run: commits what is due in order, hands it to whom it concerns, and records what has become true. */
+export class World {
+  readonly #plan: WorldPlan;
+  readonly #options: WorldOptions;
+  readonly #kernel: Kernel<Pending>;
+  readonly #actors: Actors;
+  readonly #network: Network;
+  readonly #results: Results;
+  readonly #cost: ComputeCost;
+  readonly #members: MemberBook;
+  readonly #effects: Effects;
+  readonly #observer: Observer;
+  readonly #evaluations: Evaluations;
+  readonly #availabilities: Availabilities;
+  readonly #surroundings: Surroundings;
+  readonly #script: Script | undefined;
+  #dropouts = 0;
+  #cause: Cause = 'drained';
+
+  constructor(options: WorldOptions) {
+    const { plan, pool, recorder, script } = options;
+    this.#plan = plan;
+    this.#options = options;
+    this.#kernel = new Kernel<Pending>({
+      deliver: (pending) => this.#commit(pending),
+      ready: (pending) => resultsOf(pending).every((id) => this.#results.isDone(id)),
+      ...(plan.tieBreak === undefined ? {} : { tieBreak: plan.tieBreak }),
+    });
+    const schedule = (pending: Pending, after: Seconds = 0, rank: Priority = priority.fact): EventId =>
+      this.#kernel.schedule(later(this.#kernel.now, toDuration(after)), pending, rank);
+    const cancel = (event: EventId) => void this.#kernel.cancel(event);
+    const now = () => toSeconds(this.#kernel.now);
+    const record: Surroundings['record'] = (actor, fact) => recorder.record(this.#kernel.now, actor, fact);
+    const actors = new Actors(plan.cast);
+    const results = new Results(pool);
+    const cost = new ComputeCost(plan);
+    const network = new Network({ ...plan, port: this.#networkPort() });
+    const availabilities = new Availabilities(plan, schedule);
+    const members = new MemberBook({ plan, actors, network, cost, availabilities, now });
+    const note = (actor: string, fact: Note) => this.#note(actor, fact);
+    this.#effects = new Effects({
+      ...{ plan, network, results, cost, members, schedule, cancel, note },
+      now: () => this.#kernel.now,
+    });
+    this.#surroundings = { actors, network, cost, schedule, record, now };
+    this.#evaluations = new Evaluations(plan.task, results, schedule, now);
+    this.#observer = new Observer(plan);
+    this.#script = script && new Script(script, scriptWorld(this.#surroundings), schedule);
+    this.#actors = actors;
+    this.#results = results;
+    this.#cost = cost;
+    this.#network = network;
+    this.#availabilities = availabilities;
+    this.#members = members;
+  }
+
+  /** Runs to the end that the plan names. Rejects with what a policy, a script or a step threw. */
+  async run(): Promise<WorldEnd> {
+    this.#open();
+    while (this.#advance() === 'blocked') {
+      await this.#results.wait(resultsOf(present(this.#kernel.next, 'event that blocks')));
+    }
+    return {
+      cause: this.#cause,
+      now: toSeconds(this.#kernel.now),
+      rounds: this.#observer.round,
+      events: this.#kernel.committed,
+      scores: this.#evaluations.scores,
+      models: this.#observer.models,
+      energyJoules: this.#cost.joules + this.#network.transmitJoules,
+      uplinkBits: this.#network.uplinkBits,
+      dropouts: this.#dropouts,
+    };
+  }
+
+  #open(): void {
+    const { schedule } = this.#surroundings;
+    const { until, evaluate } = this.#plan;
+    for (const actor of this.#actors.ids) {
+      if (this.#actors.kind(actor) !== 'client') schedule({ to: 'actor', actor, event: { type: 'started' } });
+    }
+    this.#availabilities.start();
+    this.#script?.start();
+    this.#evaluations.begin(this.#observer.present());
+    const { everySeconds } = evaluate;
+    if (Number.isFinite(everySeconds)) schedule({ to: 'clock', what: 'evaluate' }, everySeconds, priority.observation);
+    if (Number.isFinite(until.seconds)) schedule({ to: 'clock', what: 'end' }, until.seconds, priority.observation);
+  }
+
+  #advance() {
+    try {
+      return this.#kernel.run();
+    } catch (error) {
+      // XState words a guard's error anew; what the policy threw is what the user needs.
+      throw this.#options.policyFailure.error ?? error;
+    }
+  }
+
+  #commit(pending: Pending): void {
+    if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
+    else if (pending.to === 'network') this.#network.advance(pending.transfer);
+    else if (pending.to === 'availability') this.#availabilities.advance(pending);
+    else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
+    else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
+    else if (pending.to === 'clock') this.#tick(pending.what);
+    else this.#script?.resume();
+    this.#show();
+  }
+
+  #show(): void {
+    const { dashboard } = this.#options;
+    if (dashboard === undefined) return;
+    const accuracy = this.#evaluations.scores.at(-1)?.accuracy ?? Number.NaN;
+    dashboard.show(this.#kernel.now, this.#kernel.committed, this.#observer.round, accuracy);
+    if (dashboard.stop) this.#stop('stopped');
+  }
+
+  #stop(cause: Cause): void {
+    this.#cause = cause;
+    this.#kernel.stop();
+  }
+
+  #deliver(actor: string, event: ActorEvent): void {
+    this.#surroundings.record(actor, event);
+    if (event.type === 'update.received' && event.round === this.#actors.round(actor)) this.#members.remember(event);
+    for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
+    if (!this.#observer.watches(actor)) return;
+    if (event.type === 'crashed') this.#over(this.#observer.lose(actor));
+    if (event.type === 'restarted') this.#observer.recover(actor);
+  }
+
+  #note(actor: string, note: Note): void {
+    this.#surroundings.record(actor, note);
+    if (note.type === 'work.lost') this.#dropouts++;
+    if (note.type !== 'round.closed' || !this.#observer.watches(actor)) return;
+    this.#over(this.#observer.close(actor, note.round, note.model));
+  }
+
+  /** Rounds are over: scores them where that is due, wakes the script, and ends the run after the last. */
+  #over(milestones: readonly Milestone[]): void {
+    const { until, evaluate } = this.#plan;
+    for (const milestone of milestones) {
+      this.#script?.closed(milestone.round);
+      const isLast = milestone.round >= until.rounds;
+      if (isLast || milestone.round % evaluate.everyRounds === 0) this.#evaluations.begin(milestone);
+      if (isLast) this.#surroundings.schedule({ to: 'clock', what: 'end' }, 0, priority.observation);
+    }
+  }
+
+  #score(scored: Scored | undefined): void {
+    if (scored === undefined) return;
+    const { round, accuracy, loss } = scored;
+    this.#surroundings.record('observer', { type: 'model.evaluated', round, accuracy, loss });
+    if (accuracy >= this.#plan.until.accuracy) this.#stop('accuracy');
+  }
+
+  #tick(what: 'evaluate' | 'end'): void {
+    const { schedule } = this.#surroundings;
+    const begun = !this.#evaluations.isPending && this.#evaluations.begin(this.#observer.present());
+    if (what === 'evaluate') schedule({ to: 'clock', what }, this.#plan.evaluate.everySeconds, priority.observation);
+    // Scores that are on their way are still part of the run.
+    else if (begun || this.#evaluations.isPending) schedule({ to: 'clock', what }, 0, priority.observation);
+    else this.#stop(this.#observer.round >= this.#plan.until.rounds ? 'rounds' : 'time');
+  }
+
+  #networkPort() {
+    return {
+      now: () => this.#kernel.now,
+      set: (at: Instant, transfer: number) => this.#kernel.schedule(at, { to: 'network', transfer }),
+      clear: (alarm: EventId) => void this.#kernel.cancel(alarm),
+      deliver: (at: Instant, actor: string, event: Message) =>
+        void this.#kernel.schedule(at, { to: 'actor', actor, event }),
+      sent: (transfer: Parameters<Effects['sent']>[0]) => this.#effects.sent(transfer),
+      downloadStarted: (client: string, message: Message, transfer: number) =>
+        this.#effects.downloadStarted(client, message, transfer),
+    };
+  }
+}
+
+const NO_RESULTS: readonly ResultId[] = [];
+
+function resultsOf(pending: Pending): readonly ResultId[] {
+  if (pending.to === 'actor') return pending.result === undefined ? NO_RESULTS : [pending.result];
+  return pending.to === 'evaluation' ? pending.results : NO_RESULTS;
+}

@@ -1,0 +1,87 @@
+import { register } from 'node:module';
+import { ScenarioError } from '../errors.ts';
+import { explainImport } from './import-failure.ts';
+import { type Catalogue, catalogue } from './override.ts';
+import { isScenario, type Scenario } from './scenario.ts';
+
+/** A module and which of its scenarios is meant; the only one where none is named. */
+export interface ScenarioSource {
+  /** URL of the module. */
+  readonly module: string;
+  readonly exportName?: string | undefined;
+}
+
+/** Public entries whose exports can be named in an override. */
+const ENTRIES = ['actors', 'channels', 'devices', 'learning', 'policies', 'algorithms'] as const;
+
+/** Where the compiled package keeps its own modules; they need no help to be imported. */
+const PACKAGE = new URL('../../', import.meta.url).href;
+
+let prepared: Promise<void> | undefined;
+
+/**
+ * Lets this thread import a user's module: TypeScript as it is written, and `fadelab` from any folder. Cheap after the
+ * first time, and nothing at all for modules of this package.
+ */
+export async function prepareImport(module: string): Promise<void> {
+  if (module.startsWith(PACKAGE)) return;
+  prepared ??= prepare();
+  await prepared;
+}
+
+async function prepare(): Promise<void> {
+  const typescript = await import('tsx/esm/api');
+  typescript.register();
+  register('./package-hook.js', { parentURL: import.meta.url, data: { base: import.meta.url } });
+}
+
+/**
+ * Imports a scenario's module, on whichever thread, and picks the scenario.
+ *
+ * @throws ScenarioError where the module can't be imported, or exports none or several
+ */
+export async function loadScenario({ module, exportName }: ScenarioSource): Promise<Scenario> {
+  await prepareImport(module);
+  const exports = await imported(module);
+  const scenarios = Object.entries(exports).filter((entry): entry is [string, Scenario] => isScenario(entry[1]));
+  return pick(scenarios, exports, module, exportName);
+}
+
+async function imported(module: string): Promise<object> {
+  try {
+    return (await import(module)) as object;
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw new ScenarioError(explainImport(error, module), { cause: error });
+  }
+}
+
+function pick(scenarios: readonly [string, Scenario][], exports: object, module: string, name?: string): Scenario {
+  const where = place(module);
+  const names = scenarios.map(([each]) => each).join(', ');
+  const named = scenarios.find(([each]) => each === name);
+  if (named !== undefined) return named[1];
+  if (name !== undefined) {
+    const what = name in exports ? `invalid scenario: the export "${name}" is none` : `unknown scenario: "${name}"`;
+    const remedy = names === '' ? MAKE_ONE : `choose one of ${names}`;
+    throw new ScenarioError({ what, where, remedy, code: 'SCENARIO_UNKNOWN' });
+  }
+  const [only] = scenarios;
+  if (only === undefined) {
+    throw new ScenarioError({ what: 'missing scenario: the module exports none', where, remedy: MAKE_ONE, code: 'SCENARIO_INVALID' });
+  }
+  if (scenarios.length === 1) return only[1];
+  const what = `ambiguous scenario: the module exports ${scenarios.length}`;
+  const remedy = `choose one of ${names}, with --scenario NAME or file#NAME`;
+  throw new ScenarioError({ what, where, remedy, code: 'SCENARIO_INVALID' });
+}
+
+const MAKE_ONE = 'export one: export const mine = scenario({ … })';
+
+const place = (module: string): string => (module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module);
+
+/** Every part that an override can name, imported as a stranger would. */
+export async function loadCatalogue(): Promise<Catalogue> {
+  const entries = await Promise.all(ENTRIES.map((entry) => import(import.meta.resolve(`fadelab/${entry}`))));
+  return catalogue(...(entries as object[]));
+}

@@ -1,0 +1,112 @@
+import { type Problem, ScenarioError } from '../errors.ts';
+import { isPart, type Part, type PartBuilder } from '../part.ts';
+import { scenario, type Scenario, type ScenarioOptions } from './scenario.ts';
+
+/** Builders of parts that can be named in an override. */
+export type Catalogue = readonly PartBuilder<never, unknown>[];
+
+/** The part builders among the exports of modules. */
+export const catalogue = (...modules: readonly object[]): Catalogue =>
+  modules.flatMap((module) => Object.values(module).filter(isBuilder));
+
+const isBuilder = (value: unknown): value is PartBuilder<never, unknown> =>
+  typeof value === 'function' && 'partName' in value && 'kind' in value;
+
+/** One `--set`: a dotted path and the value as it was written. */
+export interface Override {
+  readonly path: string;
+  readonly value: string;
+}
+
+/** Reads `channel.fading=rician`. */
+export function parseOverride(text: string): Override {
+  const at = text.indexOf('=');
+  if (at > 0) return { path: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+  throw new ScenarioError({
+    what: `invalid override: ${JSON.stringify(text)}`,
+    where: '--set',
+    remedy: 'write key=value, for example --set until.rounds=20',
+    code: 'OPTION_INVALID',
+  });
+}
+
+/**
+ * The scenario with options replaced. A path leads through parts into their options; a name in the place of a part
+ * swaps the part (`channel.fading=rician`) and keeps the options that both have; shorthands lead to where an option
+ * lies alone (`clients=100`). All problems are reported at once.
+ */
+export function override(base: Scenario, overrides: readonly Override[], parts: Catalogue): Scenario {
+  const problems: Problem[] = [];
+  let options: unknown = base.options;
+  for (const { path, value } of overrides) {
+    const full = expand(options, path);
+    const result = full === undefined ? undefined : replace(options, full, value, parts);
+    if (result === undefined || result.problem !== undefined) {
+      problems.push(result?.problem ?? { what: `unknown option: "${path}"`, where: '--set', remedy: 'see fadelab list --options', code: 'OPTION_UNKNOWN' });
+    } else options = result.value;
+  }
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return scenario(options as ScenarioOptions);
+}
+
+/** Finds the one place where an option with the first name of the path lies, at the top or in a part of the top. */
+function expand(options: unknown, path: string): string[] | undefined {
+  const keys = path.split('.');
+  if (keys.some((key) => key === '')) return undefined;
+  const [first] = keys as [string];
+  if (TOP_LEVEL.has(first)) return keys;
+  const homes = Object.entries(options as object).filter(([, value]) => isPart(value) && accepts(value, first));
+  return homes.length === 1 ? [(homes[0] as [string, unknown])[0], ...keys] : undefined;
+}
+
+const TOP_LEVEL = new Set([
+  ...['name', 'seed', 'topology', 'channel', 'backhaul', 'devices', 'task'],
+  ...['algorithm', 'schedule', 'until', 'evaluate', 'targets'],
+]);
+
+const accepts = ({ schema }: Part<unknown>, key: string): boolean =>
+  'shape' in schema && key in (schema.shape as object);
+
+type Replaced = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: Problem };
+
+function replace(target: unknown, path: readonly string[], text: string, parts: Catalogue, above = ''): Replaced {
+  const [key, ...rest] = path;
+  if (key === undefined) return parsed(target, text, parts, above);
+  if (isPart(target)) {
+    const inner = replace(target.options, path, text, parts, above);
+    return inner.problem ? inner : { value: { ...target, options: inner.value as Part<unknown>['options'] } };
+  }
+  if (target !== undefined && (typeof target !== 'object' || target === null)) {
+    return { problem: { what: `unknown option: "${above}.${key}"`, where: '--set', code: 'OPTION_UNKNOWN' } };
+  }
+  const branch = (target ?? {}) as Record<string, unknown>;
+  const inner = replace(branch[key], rest, text, parts, key);
+  return inner.problem ? inner : { value: { ...branch, [key]: inner.value } };
+}
+
+/** The written value: a part by its name where a part stands or a catalogue knows one for the key; else a literal. */
+function parsed(current: unknown, text: string, parts: Catalogue, key: string): Replaced {
+  const kind = isPart(current) ? current.kind : key;
+  const ofKind = parts.filter((each) => each.kind === kind);
+  if (ofKind.length === 0) return { value: literal(text) };
+  const builder = ofKind.find(({ partName }) => partName === text);
+  if (builder !== undefined) return { value: builder(shared(current, builder) as never) };
+  const known = ofKind.map(({ partName }) => partName).join(', ');
+  return { problem: { what: `unknown ${kind}: "${text}"`, where: '--set', remedy: `choose one of ${known}`, code: 'OPTION_UNKNOWN' } };
+}
+
+/** Options of the present part that the new one has too. */
+function shared(current: unknown, { schema }: PartBuilder<never, unknown>): Record<string, unknown> {
+  if (!isPart(current) || !('shape' in schema)) return {};
+  const shape = schema.shape as object;
+  return Object.fromEntries(Object.entries(current.options).filter(([key]) => key in shape));
+}
+
+function literal(text: string): unknown {
+  if (text === 'Infinity') return Number.POSITIVE_INFINITY;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text === 'NaN' ? Number.NaN : text;
+  }
+}

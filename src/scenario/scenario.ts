@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { alwaysOn } from '../devices/availability.ts';
+import { homogeneous } from '../devices/clock.ts';
+import type { Availability, ClockSpread, Straggler } from '../devices/contract.ts';
+import { noStragglers } from '../devices/stragglers.ts';
+import type { TaskPlan } from '../learning/contract.ts';
+import type { Channel } from '../network/contract.ts';
+import { slot } from '../part.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import type { SchedulingPolicy } from '../policies/policy.ts';
+import { everyone } from '../policies/scheduling/everyone.ts';
+import type { ScriptFunction } from '../runtime/script.ts';
+import type { Topology } from '../runtime/topology.ts';
+import { Mbps } from '../units.ts';
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const wire = (rate: number) =>
+  z
+    .strictObject({
+      rate: z.number().positive().max(1e15).default(rate).describe('rate of a link, bit/s'),
+      latency: z.number().min(0).max(3600).default(0).describe('delay of a link, s'),
+      shared: z.boolean().default(true).describe('whether concurrent transfers over a link share its rate'),
+    })
+    .prefault({});
+
+const devices = z
+  .strictObject({
+    clock: slot<ClockSpread>('clock', isObject)
+      .default(() => homogeneous())
+      .describe('clock frequencies'),
+    straggler: slot<Straggler>('straggler', isObject)
+      .default(() => noStragglers())
+      .describe('random slow-down of a local update'),
+    availability: slot<Availability>('availability', isObject)
+      .default(() => alwaysOn())
+      .describe('when clients can be reached'),
+    passes: z.number().positive().max(100).default(1).describe('forward passes that one training step costs'),
+    capacitance: z
+      .number()
+      .min(0)
+      .max(1e-20)
+      .default(1e-28)
+      .describe('κ of the energy κ f² per cycle, J·s²; 1e-28 is usual in the literature on edge computing'),
+  })
+  .prefault({});
+
+const until = z
+  .strictObject({
+    rounds: z.int().min(1).max(1e9).optional().describe('rounds of τ₁ local steps'),
+    time: z.number().positive().max(9e6).optional().describe('virtual time, s'),
+    accuracy: z.number().min(0).max(1).optional().describe('test accuracy'),
+  })
+  .refine((ends) => Object.values(ends).some((end) => end !== undefined), 'expected rounds, time or accuracy');
+
+const evaluate = z
+  .strictObject({
+    everyRounds: z.int().min(1).optional().describe('rounds between two evaluations'),
+    everySeconds: z.number().positive().optional().describe('virtual seconds between two evaluations'),
+  })
+  .prefault({});
+
+/** All options of a scenario, in SI units. */
+export const scenarioSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and dashes')
+    .describe('also the name of the folder that a run leaves'),
+  seed: z.int().min(0).default(1).describe('root of all draws'),
+  topology: slot<Topology>('topology', isObject).describe('who takes part, and how they are joined'),
+  channel: slot<Channel>('channel', isObject).describe('the air between clients and edge servers'),
+  backhaul: z
+    .strictObject({ edge: wire(Mbps(50)), cloud: wire(Mbps(5)) })
+    .prefault({})
+    .describe('links between servers'),
+  devices,
+  task: slot<TaskPlan>('task', isObject).describe('what is learned'),
+  algorithm: slot<Algorithm>('algorithm', isObject).describe('the federated algorithm'),
+  schedule: slot<SchedulingPolicy>('schedule', isFunction)
+    .default(() => everyone())
+    .describe('who is invited to a round'),
+  until: until.describe('when the run ends: at the first of these'),
+  evaluate,
+  targets: z
+    .array(z.number().gt(0).max(1))
+    .max(100)
+    .default([0.5, 0.6, 0.7, 0.8, 0.9])
+    .describe('accuracies whose first time is reported'),
+  script: z
+    .custom<ScriptFunction>(isFunction, 'expected a generator function')
+    .optional()
+    .describe('a story: faults at virtual instants or after rounds'),
+});
+
+export type ScenarioOptions = z.input<typeof scenarioSchema>;
+export type CheckedOptions = z.output<typeof scenarioSchema>;
+
+const brand = Symbol.for('fadelab.scenario');
+
+/** The recipe of a run. Checked as a whole when a run begins, so that overrides can still mend it. */
+export interface Scenario {
+  readonly [brand]: true;
+  readonly options: ScenarioOptions;
+}
+
+/**
+ * Makes a scenario from options. Nothing is loaded or checked yet.
+ *
+ * @example export const mine = scenario({ name: 'mine', topology: federation(), channel: radio(), task: classify(), … })
+ */
+export const scenario = (options: ScenarioOptions): Scenario => ({ [brand]: true, options });
+
+export const isScenario = (value: unknown): value is Scenario =>
+  typeof value === 'object' && value !== null && brand in value;

@@ -1,0 +1,69 @@
+import type { Scored } from '../runtime/evaluations.ts';
+import type { WorldEnd } from '../runtime/world.ts';
+import type { Fingerprint } from '../trace/fingerprint.ts';
+import type { Bits, Joules, Seconds } from '../units.ts';
+
+/** `summary.json`: what a run came to. Its fields are an interface. */
+export interface Summary {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly fingerprint: Fingerprint;
+  /** Rounds that are over. */
+  readonly rounds: number;
+  /** Events committed. */
+  readonly events: number;
+  readonly virtualSeconds: Seconds;
+  readonly wallSeconds: Seconds;
+  /** Test accuracy; null where nothing was scored. */
+  readonly accuracy: { readonly final: number | null; readonly best: number | null };
+  readonly loss: { readonly final: number | null };
+  /** First virtual time at which a score reached each target [s]; null where none did. */
+  readonly timeToAccuracy: Readonly<Record<string, Seconds | null>>;
+  /** Computing and transmitting of all clients. */
+  readonly energyJoules: Joules;
+  /** Put on the air by clients, lost uploads included. */
+  readonly uplinkBits: Bits;
+  /** How often a client lost a download, a training or an upload. */
+  readonly dropouts: number;
+}
+
+export interface SummaryInput {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly fingerprint: Fingerprint;
+  readonly wallSeconds: Seconds;
+  readonly targets: readonly number[];
+  readonly end: WorldEnd;
+}
+
+export function summarise({ end, targets, fingerprint, ...run }: SummaryInput): Summary {
+  const { scores } = end;
+  const last = scores.at(-1);
+  return {
+    scenario: run.scenario,
+    seed: run.seed,
+    backend: run.backend,
+    threads: run.threads,
+    fingerprint,
+    rounds: end.rounds,
+    events: end.events,
+    virtualSeconds: end.now,
+    wallSeconds: run.wallSeconds,
+    accuracy: {
+      final: last?.accuracy ?? null,
+      best: scores.length > 0 ? Math.max(...scores.map(({ accuracy }) => accuracy)) : null,
+    },
+    loss: { final: last?.loss ?? null },
+    timeToAccuracy: Object.fromEntries(targets.map((target) => [String(target), firstTime(scores, target)])),
+    energyJoules: end.energyJoules,
+    uplinkBits: end.uplinkBits,
+    dropouts: end.dropouts,
+  };
+}
+
+const firstTime = (scores: readonly Scored[], target: number): Seconds | null =>
+  scores.find(({ accuracy }) => accuracy >= target)?.at ?? null;

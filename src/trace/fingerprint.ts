@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Fact } from '../event.ts';
+
+/** Digests of a trace, 16 hexadecimal digits each. */
+export interface Fingerprint {
+  /** Of each fact's kind, actor and round: what happened in which order. */
+  readonly order: string;
+  /** Of each line, to the byte: times and numbers too. */
+  readonly values: string;
+}
+
+const DIGITS = 16;
+/** Text is hashed in pieces of about this many characters: hashing line by line would cost more than the lines. */
+const CHUNK = 1 << 16;
+
+/** Takes in the facts of a run as they are recorded. */
+export function fingerprinting() {
+  const order = chunked();
+  const values = chunked();
+  return {
+    add(actor: string, fact: Fact, text: string): void {
+      order.add('round' in fact ? `${fact.type} ${actor} ${fact.round}\n` : `${fact.type} ${actor}\n`);
+      values.add(`${text}\n`);
+    },
+    end: (): Fingerprint => ({ order: order.end(), values: values.end() }),
+  };
+}
+
+function chunked() {
+  const hash = createHash('sha256');
+  let pending = '';
+  return {
+    add(text: string): void {
+      pending += text;
+      if (pending.length < CHUNK) return;
+      hash.update(pending);
+      pending = '';
+    },
+    end: (): string => hash.update(pending).digest('hex').slice(0, DIGITS),
+  };
+}
