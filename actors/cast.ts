@@ -23,7 +23,15 @@ export function cast(setting: CastSetting): ActorSpec[] {
     .flatMap((members, cell) => members.map((index) => ({ index, server: edgeServerId(cell) })))
     .sort((a, b) => a.index - b.index);
   return [
-    ...(algorithm.architecture === 'hierarchical' ? [central(setting, cells.map((_, cell) => edgeServerId(cell)), true)] : []),
+    ...(algorithm.architecture === 'hierarchical'
+      ? [
+          central(
+            setting,
+            cells.map((_, cell) => edgeServerId(cell)),
+            true,
+          ),
+        ]
+      : []),
     ...cells.map((_, cell) => edgeServer(setting, cell)),
     ...clients.map(({ index, server }) => client(setting, index, server)),
   ];
@@ -36,7 +44,12 @@ const client = ({ sampleCounts }: CastSetting, index: number, server: string): A
   role: { id: clientId(index), server, samples: sampleCounts[index] ?? 0 } satisfies ClientRole,
 });
 
-const collector = ({ algorithm, initial }: CastSetting, id: string, members: string[], rounds: number): CollectorRole => ({
+const collector = (
+  { algorithm, initial }: CastSetting,
+  id: string,
+  members: string[],
+  rounds: number,
+): CollectorRole => ({
   ...{ id, members, initial, rounds },
   pacing: algorithm.pacing,
   aggregation: algorithm.aggregation,

@@ -46,10 +46,23 @@ export type Message =
 
 /** Answers to what a machine asked for. */
 export type Reply =
-  | { readonly type: 'cohort.scheduled'; readonly round: number; readonly cohort: readonly string[]; readonly closeAfter: number | null }
+  | {
+      readonly type: 'cohort.scheduled';
+      readonly round: number;
+      /** Whom the policy invites, in id order. */
+      readonly cohort: readonly string[];
+      /** Members that were free; with none the server waits for one, else an empty cohort skips the round. */
+      readonly idle: number;
+      readonly closeAfter: number | null;
+    }
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
-  | { readonly type: 'models.combined'; readonly round: number; readonly exchange: number; readonly model: ModelVersion }
+  | {
+      readonly type: 'models.combined';
+      readonly round: number;
+      readonly exchange: number;
+      readonly model: ModelVersion;
+    }
   /** The last bit of the client's upload has left it. */
   | { readonly type: 'upload.finished'; readonly round: number; readonly bits: number; readonly seconds: number }
   /** A server has begun to send to this client. */
@@ -78,7 +91,12 @@ export type Note =
       readonly model: ModelVersion;
     }
   /** A round of the central server over its edge servers is over. */
-  | { readonly type: 'central-round.closed'; readonly round: number; readonly admitted: number; readonly model: ModelVersion }
+  | {
+      readonly type: 'central-round.closed';
+      readonly round: number;
+      readonly admitted: number;
+      readonly model: ModelVersion;
+    }
   /** A client lost what it was doing: a download, a training or an upload. */
   | { readonly type: 'work.lost'; readonly round: number };
 

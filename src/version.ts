@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs';
 export const version: string = (() => {
   for (const path of ['../package.json', '../../package.json']) {
     try {
-      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { name: string; version: string };
+      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
+        name: string;
+        version: string;
+      };
       if (found.name === 'fadelab') return found.version;
     } catch {
       // Compiled code lies one folder deeper than its source.

@@ -23,7 +23,8 @@ export const centralServerMachine = setup({
   },
   guards: {
     isThisRound: ({ context, event }) => event.type === 'update.received' && event.round === context.round,
-    isEmpty: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
+    nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
     isLastOverEdgeServers: ({ context: { role, round } }) => role.overEdgeServers && round >= role.rounds,
@@ -39,7 +40,13 @@ export const centralServerMachine = setup({
     selecting: {
       entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
       on: {
-        'cohort.scheduled': [{ guard: 'isEmpty' }, { target: 'broadcasting', actions: 'invite' }],
+        'cohort.scheduled': [
+          { guard: 'nobodyIsFree' },
+          { target: 'closing', guard: 'nobodyIsInvited' },
+          { target: 'broadcasting', actions: 'invite' },
+        ],
+        // A late update: its client is free again.
+        'update.received': { target: 'selecting', reenter: true },
         'peer.returned': { target: 'selecting', reenter: true },
       },
     },
@@ -80,7 +87,10 @@ export const centralServerMachine = setup({
     },
     /** Edge servers close their last round with the last central model, so they get it too. */
     publishing: {
-      entry: { type: 'send', params: ({ context }) => ({ ...broadcast(context.role, context), to: context.role.members }) },
+      entry: {
+        type: 'send',
+        params: ({ context }) => ({ ...broadcast(context.role, context), to: context.role.members }),
+      },
       always: 'finished',
     },
     finished: { on: { '*': {} } },

@@ -1,4 +1,4 @@
-import { assign, setup } from 'xstate';
+import { assign, setup, stateIn } from 'xstate';
 import type { ActorEvent, ModelVersion, Update } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import type { ClientRole } from '../role.ts';
@@ -10,6 +10,9 @@ export interface ClientContext {
   readonly model: ModelVersion | undefined;
   readonly update: Update | undefined;
 }
+
+/** A function of the state value alone, so the runtime may repeat transitions that ask it. */
+const isOnline = stateIn({ connection: 'online' });
 
 /**
  * A client: `idle → receiving → training → transmitting`, in parallel with `online ⇄ offline` (and `crashed`).
@@ -39,7 +42,10 @@ export const clientMachine = setup({
       initial: 'idle',
       states: {
         idle: {
-          on: { 'download.started': 'receiving', 'model.received': { target: 'training', actions: 'accept' } },
+          on: {
+            'download.started': { target: 'receiving', guard: isOnline },
+            'model.received': { target: 'training', guard: isOnline, actions: 'accept' },
+          },
         },
         receiving: {
           on: {
@@ -89,11 +95,37 @@ export const clientMachine = setup({
         online: { on: { 'went.offline': 'offline', crashed: 'crashed' } },
         offline: {
           entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
-          on: { 'came.online': { target: 'online', actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') } }, crashed: 'crashed' },
+          on: {
+            'came.online': {
+              target: 'online',
+              actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+            },
+            crashed: 'crashed',
+            /** The server invited it before it heard: it hears again, and doesn't wait. */
+            'download.started': {
+              actions: [
+                { type: 'cancel', params: { id: 'download' } },
+                { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+              ],
+            },
+            'model.received': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
+          },
         },
         crashed: {
           entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
-          on: { restarted: { target: 'online', actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') } } },
+          on: {
+            restarted: {
+              target: 'online',
+              actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+            },
+            'download.started': {
+              actions: [
+                { type: 'cancel', params: { id: 'download' } },
+                { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+              ],
+            },
+            'model.received': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
+          },
         },
       },
     },

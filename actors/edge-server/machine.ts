@@ -26,9 +26,7 @@ export const edgeServerMachine = setup({
       event.type === 'model.received' ? freshRound((event.round - 1) * context.role.edgeRounds + 1, event.model) : {},
     ),
     adoptAndClose: assign(({ context, event }) =>
-      event.type === 'model.received'
-        ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds }
-        : {},
+      event.type === 'model.received' ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds } : {},
     ),
     dropPeer: assign(({ context, event }) =>
       event.type === 'peer.lost' ? { ...bereft(context, event.peer), away: left(context, event.peer) } : {},
@@ -43,15 +41,19 @@ export const edgeServerMachine = setup({
     nextExchange: assign(({ context }) => ({ inbox: heardOut(context), exchange: context.exchange + 1 })),
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     rejoin: assign(({ context, event }) =>
-      event.type === 'restarted' ? { ...freshRound(Math.max(event.round, context.round), context.model), ...noGossip } : {},
+      event.type === 'restarted'
+        ? { ...freshRound(Math.max(event.round, context.round), context.model), ...noGossip }
+        : {},
     ),
   },
   guards: {
     isThisRound: ({ context, event }) => event.type === 'update.received' && event.round === context.round,
-    isEmpty: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
+    nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
-    mixes: ({ context: { role, round } }) => role.neighbours.length > 0 && role.exchanges > 0 && round % role.edgeRounds === 0,
+    mixes: ({ context: { role, round } }) =>
+      role.neighbours.length > 0 && role.exchanges > 0 && round % role.edgeRounds === 0,
     reports: ({ context: { role, round } }) => role.parent !== undefined && round % role.edgeRounds === 0,
     allHeard: ({ context }) => allHeard(context),
     exchangesLeft: ({ context }) => context.exchange < context.role.exchanges,
@@ -79,7 +81,13 @@ export const edgeServerMachine = setup({
     selecting: {
       entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
       on: {
-        'cohort.scheduled': [{ guard: 'isEmpty' }, { target: 'broadcasting', actions: 'invite' }],
+        'cohort.scheduled': [
+          { guard: 'nobodyIsFree' },
+          { target: 'settling', guard: 'nobodyIsInvited' },
+          { target: 'broadcasting', actions: 'invite' },
+        ],
+        // A late update: its client is free again.
+        'update.received': { target: 'selecting', reenter: true },
         'peer.returned': { target: 'selecting', reenter: true, actions: 'expectPeer' },
       },
     },
@@ -138,7 +146,10 @@ export const edgeServerMachine = setup({
     },
     closing: {
       entry: { type: 'note', params: ({ context }) => ({ note: closed(context) }) },
-      always: [{ target: 'finished', guard: 'isLast' }, { target: 'selecting', actions: 'openNext' }],
+      always: [
+        { target: 'finished', guard: 'isLast' },
+        { target: 'selecting', actions: 'openNext' },
+      ],
     },
     finished: { on: { '*': {} } },
     crashed: {
@@ -146,8 +157,15 @@ export const edgeServerMachine = setup({
       on: {
         '*': {},
         restarted: [
-          { target: 'selecting', guard: 'standsAlone', actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }] },
-          { target: 'waiting', actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }] },
+          {
+            target: 'selecting',
+            guard: 'standsAlone',
+            actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }],
+          },
+          {
+            target: 'waiting',
+            actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }],
+          },
         ],
       },
     },

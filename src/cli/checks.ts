@@ -37,7 +37,12 @@ function cores(): Check {
 function memory(): Check {
   const found = `${quantity(totalmem(), 'B')}, ${quantity(freemem(), 'B')} of it free`;
   if (totalmem() >= MEMORY_LEAST) return { name: 'memory', state: 'fine', found };
-  return { name: 'memory', state: 'optional', found, remedy: 'MNIST needs about 1 GB: use gaussian-blobs instead, or fewer --threads' };
+  return {
+    name: 'memory',
+    state: 'optional',
+    found,
+    remedy: 'MNIST needs about 1 GB: use gaussian-blobs instead, or fewer --threads',
+  };
 }
 
 /** Imported only here, so that a library that doesn't load is a finding and not the end of doctor. */
@@ -59,9 +64,16 @@ function nativePackage(isUsed: boolean): Check {
   const name = '@tensorflow/tfjs-node';
   if (isInstalled(name)) {
     const found = isUsed ? 'installed and used' : 'installed, but its native library does not load';
-    return isUsed ? { name, state: 'fine', found } : { name, state: 'optional', found, remedy: `${NOTHING_LOST}: npm rebuild ${name}` };
+    return isUsed
+      ? { name, state: 'fine', found }
+      : { name, state: 'optional', found, remedy: `${NOTHING_LOST}: npm rebuild ${name}` };
   }
-  return { name, state: 'optional', found: 'not installed, and not needed', remedy: `${NOTHING_LOST}: npm install ${name}` };
+  return {
+    name,
+    state: 'optional',
+    found: 'not installed, and not needed',
+    remedy: `${NOTHING_LOST}: npm install ${name}`,
+  };
 }
 
 const NOTHING_LOST = 'everything runs without it; it can speed up large models';
@@ -77,7 +89,13 @@ async function mnistFiles(): Promise<Check> {
   }
 }
 
-const OPTIONAL = [{ name: 'tsx', use: 'loads scenarios in TypeScript', remedy: 'write scenarios in JavaScript, or run npm install tsx' }];
+const OPTIONAL = [
+  {
+    name: 'tsx',
+    use: 'loads scenarios in TypeScript',
+    remedy: 'write scenarios in JavaScript, or run npm install tsx',
+  },
+];
 
 function optionalPackage({ name, use, remedy }: (typeof OPTIONAL)[number]): Check {
   if (isInstalled(name)) return { name, state: 'fine', found: use };
@@ -96,5 +114,8 @@ function isInstalled(name: string): boolean {
 function whyNot(error: unknown, remedy: string): { readonly found: string; readonly remedy: string } {
   const problem = error instanceof ScenarioError ? error.problems[0] : undefined;
   const reason = problem?.what ?? (error instanceof Error ? error.message : String(error));
-  return { found: problem?.where === undefined ? reason : `${reason} (${problem.where})`, remedy: problem?.remedy ?? remedy };
+  return {
+    found: problem?.where === undefined ? reason : `${reason} (${problem.where})`,
+    remedy: problem?.remedy ?? remedy,
+  };
 }

@@ -1,5 +1,5 @@
-import { version } from '../version.ts';
 import { table } from '../report/table.ts';
+import { version } from '../version.ts';
 import { type Check, checks } from './checks.ts';
 import { exitCode } from './exit-code.ts';
 import { printJson, type Terminal } from './terminal.ts';

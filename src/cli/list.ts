@@ -34,7 +34,11 @@ export async function list({ parts: wanted, options: withOptions, json }: ListOp
   if (json === true) {
     const everything = { scenarios: found, algorithms: namesOf('algorithm') };
     const isWanted = { parts: isAll || wanted !== undefined, options: isAll || withOptions === true };
-    printJson(to, { ...(isAll ? everything : {}), ...(isWanted.parts ? { parts } : {}), ...(isWanted.options ? { options } : {}) });
+    printJson(to, {
+      ...(isAll ? everything : {}),
+      ...(isWanted.parts ? { parts } : {}),
+      ...(isWanted.options ? { options } : {}),
+    });
     return exitCode.fine;
   }
   const lines = isAll ? overview(found, parts, to.width) : [];
@@ -59,7 +63,12 @@ function chosen(parts: Parts, wanted: true | string | undefined): Parts {
   if (entries !== undefined) return { [wanted]: entries };
   const kinds = Object.keys(parts);
   const remedy = didYouMean(wanted, kinds) ?? `choose one of ${kinds.join(', ')}`;
-  throw new ScenarioError({ what: `unknown kind of part: ${JSON.stringify(wanted)}`, where: '--parts', remedy, code: 'OPTION_UNKNOWN' });
+  throw new ScenarioError({
+    what: `unknown kind of part: ${JSON.stringify(wanted)}`,
+    where: '--parts',
+    remedy,
+    code: 'OPTION_UNKNOWN',
+  });
 }
 
 const INDENT = '  ';
@@ -69,11 +78,19 @@ function overview(found: readonly Story[], parts: Parts, width: number): string[
   const kinds = Object.keys(parts).filter((kind) => kind !== 'algorithm');
   return [
     ...['Scenarios, to be run with fadelab run NAME', ''],
-    ...wrappedTable(found.map(({ name, scenario }) => [name, firstSentence(scenario)]), width, INDENT),
+    ...wrappedTable(
+      found.map(({ name, scenario }) => [name, firstSentence(scenario)]),
+      width,
+      INDENT,
+    ),
     ...['', 'Algorithms, for --set algorithm=NAME', ''],
     `${INDENT}${names('algorithm')}`,
     ...['', 'Parts by kind; their options: fadelab list --parts [kind]', ''],
-    ...wrappedTable(kinds.map((kind) => [kind, names(kind)]), width, INDENT),
+    ...wrappedTable(
+      kinds.map((kind) => [kind, names(kind)]),
+      width,
+      INDENT,
+    ),
     ...['', 'Options of a scenario: fadelab list --options'],
   ];
 }
@@ -90,12 +107,20 @@ function partLines(parts: Parts, width: number): string[] {
 }
 
 const optionLines = (options: readonly OptionRow[], width: number): string[] => [
-  ...['Options of a scenario, for --set KEY=VALUE. A part has options of its own below it,', 'as in --set channel.fading.coherence=0.1', ''],
+  ...[
+    'Options of a scenario, for --set KEY=VALUE. A part has options of its own below it,',
+    'as in --set channel.fading.coherence=0.1',
+    '',
+  ],
   ...optionTable(options, width, INDENT),
 ];
 
 const optionTable = (options: readonly OptionRow[], width: number, indent: string): string[] =>
-  wrappedTable(options.map((row) => [row.path, usual(row), sayOption(row)]), width, indent);
+  wrappedTable(
+    options.map((row) => [row.path, usual(row), sayOption(row)]),
+    width,
+    indent,
+  );
 
 function usual({ default: value, required }: OptionRow): string {
   if (value === undefined) return required ? 'required' : '–';

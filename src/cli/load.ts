@@ -58,8 +58,9 @@ function userFile(text: string): string {
 function unknownScenario(text: string): Problem {
   const names = shippedScenarios().map(({ name }) => name);
   const isPath = looksLikePath(text);
-  const remedy = isPath ? 'there is no such file; check the path' : (didYouMean(text, names) ?? `choose one of ${names.join(', ')}`);
-  return { what: `unknown scenario: ${JSON.stringify(text)}`, remedy: `${remedy}${isPath ? '' : ' Or give a path such as ./mine.ts'}`, code: 'SCENARIO_UNKNOWN' };
+  const near = didYouMean(text, names) ?? `choose one of ${names.join(', ')}, or give a path such as ./mine.ts`;
+  const remedy = isPath ? 'there is no such file: check the path' : near;
+  return { what: `unknown scenario: ${JSON.stringify(text)}`, remedy, code: 'SCENARIO_UNKNOWN' };
 }
 
 const unusable = (text: string, why: string, remedy: string): Problem => ({
@@ -68,7 +69,8 @@ const unusable = (text: string, why: string, remedy: string): Problem => ({
   code: 'SCENARIO_INVALID',
 });
 
-const looksLikePath = (text: string): boolean => /[\\/]/.test(text) || text === '.' || text === '..' || extname(text) !== '';
+const looksLikePath = (text: string): boolean =>
+  /[\\/]/.test(text) || text === '.' || text === '..' || extname(text) !== '';
 
 function kindOf(path: string): 'file' | 'folder' | 'none' {
   const found = statSync(path, { throwIfNoEntry: false });

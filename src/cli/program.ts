@@ -12,7 +12,8 @@ export async function fadelab(args: readonly string[], to: Terminal = terminal):
     code = ended;
   });
   try {
-    await verbs.parseAsync([...args], { from: 'user' });
+    if (args.length === 0) verbs.outputHelp();
+    else await verbs.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
@@ -32,7 +33,7 @@ function program(to: Terminal, end: (code: number) => void): Command {
   addRun(top, to, end);
   addList(top, to, end);
   addDoctor(top, to, end);
-  return top.action(() => top.outputHelp());
+  return top;
 }
 
 function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
@@ -65,7 +66,10 @@ function addList(top: Command, to: Terminal, end: (code: number) => void): void 
     .option('--parts [kind]', 'parts with their options: all, or those of a kind such as fading')
     .option('--options', 'all options of a scenario by dotted path')
     .option('--json', 'print one JSON object and nothing else')
-    .addHelpText('after', examples(['fadelab list', 'fadelab list --parts fading', 'fadelab list --options', 'fadelab list --json']))
+    .addHelpText(
+      'after',
+      examples(['fadelab list', 'fadelab list --parts fading', 'fadelab list --options', 'fadelab list --json']),
+    )
     .action(async (options: ListOptions) => {
       const { list } = await import('./list.ts');
       end(await list(options, to));
@@ -76,7 +80,9 @@ function addDoctor(top: Command, to: Terminal, end: (code: number) => void): voi
   top
     .command('doctor')
     .summary('what was found on this machine')
-    .description('Looks at Node, cores, memory, back ends, data sets and optional packages. Exits with 0 if the quickstart can run.')
+    .description(
+      'Looks at Node, cores, memory, back ends, data sets and optional packages. Exits with 0 if the quickstart can run.',
+    )
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', examples(['fadelab doctor', 'fadelab doctor --json']))
     .action(async (options: { readonly json?: boolean }) => {

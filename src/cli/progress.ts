@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import { plural, score, span } from '../report/quantity.ts';
 import type { Readings } from '../runtime/dashboard.ts';
-import type { Seconds } from '../units.ts';
 import { wallClock } from '../scenario/wall-clock.ts';
+import type { Seconds } from '../units.ts';
 
 /** Shows how far a run is, and keeps warnings apart from it. */
 export interface Progress {
@@ -12,6 +12,8 @@ export interface Progress {
 
 export interface ProgressOptions {
   readonly read: () => Readings;
+  /** Rounds after which the run ends; Infinity where something else ends it. */
+  readonly rounds: number;
   /** Virtual time at which the run ends; Infinity where something else ends it. */
   readonly until: Seconds;
   readonly quiet: boolean;
@@ -26,11 +28,11 @@ const WHOLE = 1000;
 const FORECAST_FROM = 0.01;
 
 /** A bar on a terminal, a line now and then elsewhere; both on stderr. */
-export function showProgress({ read, until, quiet }: ProgressOptions): Progress {
+export function showProgress({ read, rounds, until, quiet }: ProgressOptions): Progress {
   if (quiet) return { warn: (message) => say(warning(message)), end: () => {} };
   const began = wallClock();
   const state = () => {
-    const readings = read();
+    const readings = { ...read(), roundsPlanned: rounds };
     const share = shareDone(readings, until);
     return { share, line: sayReadings(readings, share, wallClock() - began) };
   };
@@ -77,17 +79,18 @@ const warning = (message: string): string => `warning: ${message}`;
 
 /** The greater of what is done of the rounds and of the virtual time. */
 export function shareDone({ now, round, roundsPlanned }: Readings, until: Seconds): number | undefined {
-  const shares = [round / roundsPlanned, now / until].filter((share) => Number.isFinite(share));
-  const isKnown = (roundsPlanned > 0 && Number.isFinite(roundsPlanned)) || Number.isFinite(until);
-  return isKnown ? Math.min(1, Math.max(0, ...shares)) : undefined;
+  const isKnown = Number.isFinite(roundsPlanned) || Number.isFinite(until);
+  return isKnown ? Math.min(1, Math.max(round / roundsPlanned, now / until)) : undefined;
 }
 
 /** One line: round, virtual time, accuracy, and the wall time that remains. */
-export function sayReadings({ now, events, round, roundsPlanned, accuracy }: Readings, share: number | undefined, wall: Seconds): string {
+export function sayReadings(readings: Readings, share: number | undefined, wall: Seconds): string {
+  const { now, events, round, roundsPlanned, accuracy } = readings;
   if (events === 0) return 'getting ready';
-  const rounds = Number.isFinite(roundsPlanned) && roundsPlanned > 0 ? `round ${round}/${roundsPlanned}` : plural(round, 'round');
+  const rounds = Number.isFinite(roundsPlanned) ? `round ${round}/${roundsPlanned}` : plural(round, 'round');
   const parts = [rounds, `t = ${span(now)}`];
   if (!Number.isNaN(accuracy)) parts.push(`accuracy ${score(accuracy)}`);
-  if (share !== undefined && share >= FORECAST_FROM) parts.push(`${span(Math.ceil((wall * (1 - share)) / share))} left`);
+  if (share !== undefined && share >= FORECAST_FROM)
+    parts.push(`${span(Math.ceil((wall * (1 - share)) / share))} left`);
   return parts.join(' · ');
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { type Problem, ScenarioError } from '../errors.ts';
 import type { BackendName } from '../learning/contract.ts';
-import { type Override, parseOverride } from '../scenario/override.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
+import { type Override, parseOverride } from '../scenario/override.ts';
 import type { Seconds } from '../units.ts';
 
 /** What commander read, still as text. */
@@ -56,7 +56,8 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
   return options;
 }
 
-const isProblem = (result: unknown): result is Problem => typeof result === 'object' && result !== null && 'what' in result;
+const isProblem = (result: unknown): result is Problem =>
+  typeof result === 'object' && result !== null && 'what' in result;
 
 const invalid = (option: string, text: string, remedy: string): Problem => ({
   what: `invalid ${option}: ${text === '' ? '""' : text}`,

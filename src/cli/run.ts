@@ -8,8 +8,9 @@ import type { Simulation } from '../scenario/simulate.ts';
 import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
 import { findScenario } from './load.ts';
+import { makeFolder } from './out-folder.ts';
 import { showProgress } from './progress.ts';
-import { type RawRunOptions, readRunOptions, type RunOptions } from './run-options.ts';
+import { type RawRunOptions, type RunOptions, readRunOptions } from './run-options.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab run`: runs a scenario and leaves its trace and summary. */
@@ -20,13 +21,22 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
   const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue());
   const settings = checked(scenario);
   const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
+  makeFolder(out);
   const quiet = raw.quiet === true || raw.json === true;
   let warn = (_message: string): void => {};
   const hosted = hostSimulation({ source, ...given(options), out }, (message) => warn(message));
   const until = Math.min(options.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
-  const progress = showProgress({ read: hosted.read, until, quiet });
+  const progress = showProgress({
+    read: hosted.read,
+    rounds: settings.until.rounds ?? Number.POSITIVE_INFINITY,
+    until,
+    quiet,
+  });
   warn = progress.warn;
-  const interrupts = catchInterrupts(hosted.stop);
+  const interrupts = catchInterrupts(() => {
+    warn = () => {}; // Threads that are told to go are no news.
+    hosted.stop();
+  });
   const simulation = await hosted.done.finally(() => {
     progress.end();
     interrupts.release();

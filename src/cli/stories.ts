@@ -16,7 +16,8 @@ export const stories = (): Story[] =>
 export function readStory(source: string): { readonly covers: string; readonly scenario: string } {
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? '';
   const text = comment.replace(/^\s*\*? ?/gm, '').replace(/\s+/g, ' ');
-  const paragraph = (name: string): string => new RegExp(`${name}: (.*?)(?= ?(?:Covers|Scenario): |\\s*$)`).exec(text)?.[1] ?? '';
+  const paragraph = (name: string): string =>
+    new RegExp(`${name}: (.*?)(?= ?(?:Covers|Scenario): |\\s*$)`).exec(text)?.[1] ?? '';
   return { covers: paragraph('Covers'), scenario: capitalised(paragraph('Scenario')) };
 }
 

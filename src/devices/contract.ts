@@ -4,7 +4,10 @@ import type { Seconds } from '../units.ts';
 /** How clock frequencies spread over clients. */
 export interface ClockSpread {
   /** Clock of client `index` of `count`, as multiply–accumulates per second. `draws` belongs to the client. */
-  macsPerSecond(client: { readonly index: number; readonly count: number; readonly cluster: number; readonly clusters: number }, draws: Stream): number;
+  macsPerSecond(
+    client: { readonly index: number; readonly count: number; readonly cluster: number; readonly clusters: number },
+    draws: Stream,
+  ): number;
 }
 
 /** Random slow-down of one computation. */

@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
-import { type Instant, start } from '../units.ts';
+import { SimulationError } from '../errors.ts';
+import { type Instant, start, toSeconds } from '../units.ts';
 import { type EventId, EventList, type Priority } from './event-list.ts';
 
 /** Why the loop returned. */
@@ -12,6 +13,17 @@ export type Pause =
   | 'blocked'
   /** `stop` was called. */
   | 'stopped';
+
+/** Most events at one instant; more means that time stands still for good. */
+export const EVENTS_PER_INSTANT_MAX = 20_000_000;
+
+const stalled = (at: Instant) =>
+  new SimulationError({
+    what: `exceeded limit of events at one instant: ${EVENTS_PER_INSTANT_MAX}`,
+    where: `t = ${toSeconds(at)} s`,
+    remedy: 'look for rounds that take no time: a policy that invites nobody, links without delay, or free computing',
+    code: 'LIMIT_EXCEEDED',
+  });
 
 export interface KernelOptions<Payload> {
   /** Commits one event, at `kernel.now`. */
@@ -29,6 +41,8 @@ export interface KernelOptions<Payload> {
 export class Kernel<Payload> {
   #now: Instant = start;
   #committed = 0;
+  /** Events committed before the present instant. */
+  #instantBegan = 0;
   #stopped = false;
   readonly #list: EventList<Payload>;
   readonly #deliver: (payload: Payload) => void;
@@ -82,6 +96,8 @@ export class Kernel<Payload> {
       if (at === Number.POSITIVE_INFINITY) return 'drained';
       if (at > limit) return 'limit';
       if (ready !== undefined && !ready(list.peek() as Payload)) return 'blocked';
+      if (at > this.#now) this.#instantBegan = this.#committed;
+      else if (this.#committed - this.#instantBegan > EVENTS_PER_INSTANT_MAX) throw stalled(at);
       this.#now = at;
       this.#committed++;
       this.#deliver(list.take());

@@ -171,7 +171,8 @@ async function prepare(options: Options, run: Run): Promise<Task> {
 /**
  * Classification by a network that is trained with mini-batches: a data set, its split among clients, a model, and the
  * settings of local training. `modelBits` and `macsPerSample` take timing apart from learning: a small model can be
- * trained while the air and the processors are charged for a large one.
+ * trained while the air and the processors are charged for a large one. Running statistics of batch normalizations
+ * travel and are averaged with the parameters, but add nothing to the default `modelBits`.
  */
 export const classify = part(
   'task',

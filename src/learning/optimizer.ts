@@ -18,7 +18,8 @@ export const learningRateAt = ({ learningRate, decay }: Optimizer, round: number
  *   g ← ∇ℓ(w) + λ w,   v ← μ v + g,   w ← w − η v
  *
  * with η the learning rate, μ the momentum and λ the weight decay. v starts at 0 in each local update: a client keeps
- * no optimiser state between rounds.
+ * no optimiser state between rounds. w are the trainable parameters: running statistics of batch normalizations follow
+ * their batches, whatever η, μ and λ are.
  */
 export const sgd = part(
   'optimizer',

@@ -1,5 +1,5 @@
 import type { Streams } from '../math/streams.ts';
-import type { BitsPerSecond, Decibels, DecibelMilliwatts, Instant, Metres } from '../units.ts';
+import type { BitsPerSecond, DecibelMilliwatts, Decibels, Instant, Metres } from '../units.ts';
 import type { Channel, FixedChannel, Grant, RadioChannel } from './contract.ts';
 import type { Carrying, Share, Sharing } from './medium.ts';
 import { RadioLink } from './radio-link.ts';
@@ -63,12 +63,18 @@ export function cellSharing(channel: Channel): Sharing<AirLoad> {
   const whole = { bandwidth: 1, airtime: 1 };
   return {
     independent: true,
-    shares: (loads) => loads.map(({ load }) => ({ profile: load.link.profile(whole), airtime: load.link.isCut ? 0 : 1 })),
+    shares: (loads) =>
+      loads.map(({ load }) => ({ profile: load.link.profile(whole), airtime: load.link.isCut ? 0 : 1 })),
   };
 }
 
 function radioShares({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[]): Share[] {
-  const demands = loads.map(({ id, remaining, load: { client, link } }) => ({ id, client, remaining, snr: link.meanSnr }));
+  const demands = loads.map(({ id, remaining, load: { client, link } }) => ({
+    id,
+    client,
+    remaining,
+    snr: link.meanSnr,
+  }));
   const grants = access.grant(demands);
   return loads.map(({ load }, index) => {
     const grant = grants[index] ?? { bandwidth: 0, airtime: 0 };

@@ -1,5 +1,5 @@
 import type { Stream } from '../math/streams.ts';
-import type { Bits, BitsPerSecond, Decibels, DecibelMilliwatts, Hertz, Metres, Seconds, Watts } from '../units.ts';
+import type { Bits, BitsPerSecond, DecibelMilliwatts, Decibels, Hertz, Metres, Seconds, Watts } from '../units.ts';
 
 /** Where the two ends of a radio link are. */
 export interface LinkGeometry {

@@ -1,7 +1,17 @@
 import { present } from '../assert.ts';
 import type { Message } from '../event.ts';
 import type { Streams } from '../math/streams.ts';
-import { type Bits, between, dbmToWatts, type Instant, type Joules, later, type Seconds, toDuration, toSeconds } from '../units.ts';
+import {
+  type Bits,
+  between,
+  dbmToWatts,
+  type Instant,
+  type Joules,
+  later,
+  type Seconds,
+  toDuration,
+  toSeconds,
+} from '../units.ts';
 import { type AccessLink, type AirLoad, accessLink, cellSharing } from './cell.ts';
 import type { Backhaul, Channel, Wire } from './contract.ts';
 import { type Alarms, Medium, type Sharing } from './medium.ts';
@@ -201,7 +211,8 @@ export class Network {
 
   #route(from: string, to: string): readonly Hop[] {
     const { cellOf, centralServer } = this.#nodes;
-    if (cellOf.has(to)) return this.#channel.type === 'radio' && this.#channel.downlink === 'broadcast' ? [this.#down(to)] : [];
+    if (cellOf.has(to))
+      return this.#channel.type === 'radio' && this.#channel.downlink === 'broadcast' ? [this.#down(to)] : [];
     const cell = cellOf.get(from);
     if (cell === undefined) {
       if (from === centralServer) return [];

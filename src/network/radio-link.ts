@@ -1,7 +1,7 @@
 import type { Stream } from '../math/streams.ts';
 import {
-  type Decibels,
   type DecibelMilliwatts,
+  type Decibels,
   type Duration,
   dbmToWatts,
   dbToLinear,
@@ -10,6 +10,7 @@ import {
   linearToDb,
   type Metres,
   toDuration,
+  type Watts,
 } from '../units.ts';
 import type { AccessLink } from './cell.ts';
 import type { Grant, RadioChannel } from './contract.ts';
@@ -22,6 +23,9 @@ export interface LinkStreams {
   readonly fading: Stream;
 }
 
+/** Gains of so many blocks are kept: transfers look at the same ones again whenever their share changes. */
+const GAINS_KEPT = 64;
+
 /** A client's link to its edge server: large-scale gain fixed, small-scale gain by block, and what faults do to it. */
 export class RadioLink implements AccessLink {
   /** Path loss and shadowing, linear. */
@@ -29,6 +33,10 @@ export class RadioLink implements AccessLink {
   readonly #radio: RadioChannel;
   readonly #fading: Stream;
   readonly #block: Duration;
+  readonly #clientWatts: number;
+  /** The last gains that were drawn, each in the place of its block modulo `GAINS_KEPT`. */
+  readonly #gains = new Float64Array(GAINS_KEPT);
+  readonly #gainBlocks = new Float64Array(GAINS_KEPT).fill(-1);
   attenuationDb: Decibels = 0;
   isCut = false;
 
@@ -39,6 +47,7 @@ export class RadioLink implements AccessLink {
     this.#radio = radio;
     this.#fading = streams.fading;
     this.#block = toDuration(radio.fading.coherence);
+    this.#clientWatts = dbmToWatts(radio.clientPower);
   }
 
   snrDb(at: Instant): Decibels {
@@ -51,24 +60,35 @@ export class RadioLink implements AccessLink {
 
   /** SNR over the channel's bandwidth, averaged over fading. */
   get meanSnr(): number {
-    return this.#reference(this.#radio.bandwidth, this.#radio.clientPower);
+    return this.#reference(this.#radio.bandwidth, this.#clientWatts);
   }
 
-  profile({ bandwidth, airtime }: Grant, power: DecibelMilliwatts = this.#radio.clientPower): RateProfile {
+  profile({ bandwidth, airtime }: Grant, power?: DecibelMilliwatts): RateProfile {
     if (!(bandwidth > 0 && airtime > 0) || this.isCut) return constantRate(0);
-    const { fading, rate } = this.#radio;
-    const reference = this.#reference(bandwidth, power);
-    const rateOf = (index: number) => airtime * rate.rate(reference * fading.gain(this.#fading, index), bandwidth);
+    const { rate } = this.#radio;
+    const reference = this.#reference(bandwidth, power === undefined ? this.#clientWatts : dbmToWatts(power));
+    const rateOf = (index: number) => airtime * rate.rate(reference * this.#gain(index), bandwidth);
     return { block: this.#block, rate: rateOf };
   }
 
   #snr(at: Instant): number {
     if (this.isCut) return 0;
     const block = Number.isFinite(this.#block) ? Math.floor(at / this.#block) : 0;
-    return this.meanSnr * this.#radio.fading.gain(this.#fading, block);
+    return this.meanSnr * this.#gain(block);
   }
 
-  #reference(bandwidth: Hertz, power: DecibelMilliwatts): number {
-    return (dbmToWatts(power) * this.#meanGain * dbToLinear(-this.attenuationDb)) / this.#radio.noise.powerW(bandwidth);
+  #gain(block: number): number {
+    const place = block % GAINS_KEPT;
+    if (this.#gainBlocks[place] !== block) {
+      this.#gainBlocks[place] = block;
+      this.#gains[place] = this.#radio.fading.gain(this.#fading, block);
+    }
+    return this.#gains[place] as number;
+  }
+
+  /** SNR at a gain of 1. */
+  #reference(bandwidth: Hertz, power: Watts): number {
+    const obstacle = this.attenuationDb === 0 ? 1 : dbToLinear(-this.attenuationDb);
+    return (power * this.#meanGain * obstacle) / this.#radio.noise.powerW(bandwidth);
   }
 }

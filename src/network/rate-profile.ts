@@ -19,6 +19,8 @@ export const constantRate = (rate: BitsPerSecond): RateProfile => ({
 /** Blocks that one look ahead may cross before it hands back to the event list. */
 export const LOOK_AHEAD_BLOCKS = 4096;
 const NANOSECONDS_PER_SECOND = 1e9;
+/** A few units in the last place: a span that is a whole number of nanoseconds but for rounding is taken for whole. */
+const ROUNDING = 1e-15;
 
 /** Bits carried between two instants: Σ over blocks of rate × time in the block. */
 export function carried({ block, rate }: RateProfile, from: Instant, to: Instant): Bits {
@@ -55,5 +57,6 @@ export function outlook({ block, rate }: RateProfile, from: Instant, bits: Bits)
 
 function through(from: number, bits: Bits, rate: BitsPerSecond): Instant {
   if (bits <= 0) return from as Instant;
-  return rate > 0 ? ((from + Math.ceil((bits / rate) * NANOSECONDS_PER_SECOND)) as Instant) : never;
+  if (rate <= 0) return never;
+  return (from + Math.ceil((bits / rate) * NANOSECONDS_PER_SECOND * (1 - ROUNDING))) as Instant;
 }

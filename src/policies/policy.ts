@@ -37,7 +37,7 @@ export interface RoundView {
 }
 
 export interface Schedule {
-  /** Clients to train in this round; an empty list waits for the next client that comes online. */
+  /** Clients to train in this round; an empty list closes the round without an update. */
   readonly invite: readonly Candidate[];
   /** The round admits nothing that comes later than this after its opening. */
   readonly closeAfter?: Seconds;
@@ -76,7 +76,10 @@ export type Aggregation = (contributions: readonly Contribution[]) => readonly n
  *
  * @param shares m̃_d, each node's share of all samples, sum 1
  */
-export type Mixing = (graph: { readonly neighbours: readonly (readonly number[])[] }, shares: readonly number[]) => number[][];
+export type Mixing = (
+  graph: { readonly neighbours: readonly (readonly number[])[] },
+  shares: readonly number[],
+) => number[][];
 
 /** Decides which edge server serves each client: for each client the server's index; every server gets at least one. */
 export type Association = (view: {

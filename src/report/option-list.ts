@@ -34,7 +34,11 @@ export function optionRows(schema: z.ZodType, partNames: (kind: string) => reado
   return rowsOf(shape, '', partNames);
 }
 
-function rowsOf({ properties = {}, required = [] }: Shape, above: string, partNames: (kind: string) => readonly string[]): OptionRow[] {
+function rowsOf(
+  { properties = {}, required = [] }: Shape,
+  above: string,
+  partNames: (kind: string) => readonly string[],
+): OptionRow[] {
   return Object.entries(properties).flatMap(([key, shape]) => {
     const path = above === '' ? key : `${above}.${key}`;
     if (shape.properties !== undefined) return rowsOf(shape, path, partNames);

@@ -70,12 +70,17 @@ function timeAxis(from: number, to: number, columns: number): string[] {
   const rule = `└${'─'.repeat(middle - 1)}┬${'─'.repeat(columns - middle - 1)}┬`.slice(0, columns + 1);
   const [left, centre, right] = [span(from), span(from + (to - from) / 2), span(to)];
   const room = ' '.repeat(LABEL_WIDTH + 1);
-  const text = place(place(place('', left, 0), centre, middle - Math.floor(centre.length / 2)), right, columns - right.length + 1);
+  const text = place(
+    place(place('', left, 0), centre, middle - Math.floor(centre.length / 2)),
+    right,
+    columns - right.length + 1,
+  );
   return [`${room}${rule}`, `${room}${text}`, `${room}${centred('virtual time', columns)}`];
 }
 
 const place = (text: string, word: string, at: number): string => `${text.padEnd(Math.max(at, 0))}${word}`;
-const centred = (text: string, columns: number): string => `${' '.repeat(Math.floor((columns - text.length) / 2))}${text}`;
+const centred = (text: string, columns: number): string =>
+  `${' '.repeat(Math.floor((columns - text.length) / 2))}${text}`;
 
 /** Dots on a grid of braille characters. */
 class Canvas {
@@ -91,7 +96,10 @@ class Canvas {
     const steps = Math.max(1, Math.ceil(Math.max(Math.abs(toColumn - fromColumn), Math.abs(toRow - fromRow))));
     for (let step = 0; step <= steps; step++) {
       const share = step / steps;
-      this.#dot(Math.round(fromColumn + share * (toColumn - fromColumn)), Math.round(fromRow + share * (toRow - fromRow)));
+      this.#dot(
+        Math.round(fromColumn + share * (toColumn - fromColumn)),
+        Math.round(fromRow + share * (toRow - fromRow)),
+      );
     }
   }
 

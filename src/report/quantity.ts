@@ -1,8 +1,22 @@
 /** Quantities as a person reads them: three significant digits, engineering prefixes, spans of time in two units. */
 
 const PREFIXES: readonly (readonly [factor: number, prefix: string])[] = [
-  ...([[1e18, 'E'], [1e15, 'P'], [1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, '']] as const),
-  ...([[1e-3, 'm'], [1e-6, 'µ'], [1e-9, 'n'], [1e-12, 'p'], [1e-15, 'f']] as const),
+  ...([
+    [1e18, 'E'],
+    [1e15, 'P'],
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+    [1, ''],
+  ] as const),
+  ...([
+    [1e-3, 'm'],
+    [1e-6, 'µ'],
+    [1e-9, 'n'],
+    [1e-12, 'p'],
+    [1e-15, 'f'],
+  ] as const),
 ];
 const NO_PREFIX = 6;
 const DIGITS = 3;
@@ -18,7 +32,8 @@ export function quantity(value: number, unit: string): string {
   const rounded = Number(Math.abs(value).toPrecision(DIGITS));
   const at = PREFIXES.findIndex(([factor]) => rounded >= factor);
   const [factor, prefix] = PREFIXES[at < 0 ? PREFIXES.length - 1 : at] ?? [1, ''];
-  const digits = at === NO_PREFIX && Number.isInteger(value) ? String(Math.abs(value)) : (rounded / factor).toPrecision(DIGITS);
+  const digits =
+    at === NO_PREFIX && Number.isInteger(value) ? String(Math.abs(value)) : (rounded / factor).toPrecision(DIGITS);
   return `${value < 0 ? '−' : ''}${digits} ${prefix}${unit}`;
 }
 

@@ -7,7 +7,10 @@ import { wrappedTable } from './table.ts';
 const INDENT = '  ';
 
 /** What a run came to, for a person: a table, and accuracy against virtual time. */
-export function runReport({ summary, cause, scores }: Pick<Simulation, 'summary' | 'cause' | 'scores'>, width: number): string[] {
+export function runReport(
+  { summary, cause, scores }: Pick<Simulation, 'summary' | 'cause' | 'scores'>,
+  width: number,
+): string[] {
   const curve = plot(
     scores.map(({ at, accuracy }) => ({ x: at, y: accuracy })),
     { width, label: 'test accuracy' },
@@ -41,7 +44,10 @@ function runFacts(summary: Summary): string[][] {
     : [['accuracy', 'not scored: this task trains nothing']];
   return [
     ...learned,
-    ['virtual time', `${span(summary.virtualSeconds)}, ${plural(summary.rounds, 'round')}, ${plural(summary.events, 'event')}`],
+    [
+      'virtual time',
+      `${span(summary.virtualSeconds)}, ${plural(summary.rounds, 'round')}, ${plural(summary.events, 'event')}`,
+    ],
     ['energy', `${quantity(summary.energyJoules, 'J')}, for computing and transmitting`],
     ['uplink', quantity(summary.uplinkBits, 'bit')],
     ['dropouts', count(summary.dropouts)],

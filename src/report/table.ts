@@ -31,7 +31,10 @@ export function wrap(text: string, width: number): string[] {
 /** Like `table`, with the last column broken between words so that no line is wider than `width`. */
 export function wrappedTable(rows: readonly (readonly string[])[], width: number, indent = ''): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const heads = table(rows.map((row) => [...row.slice(0, columns - 1), '|']), indent);
+  const heads = table(
+    rows.map((row) => [...row.slice(0, columns - 1), '|']),
+    indent,
+  );
   const left = Math.max(0, ...heads.map((line) => widthOf(line) - 1));
   return rows.flatMap((row, at) => {
     const head = (heads[at] ?? '').slice(0, -1);

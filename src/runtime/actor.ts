@@ -1,7 +1,7 @@
 import { type AnyMachineSnapshot, type AnyStateMachine, assign, createActor } from 'xstate';
 import type { ActorEvent } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
-import { type Assignment, type Operation, pathOf, type Path, type Recorded, replay } from './transition-memo.ts';
+import { type Assignment, type Operation, type Path, pathOf, type Recorded, replay } from './transition-memo.ts';
 
 /** The state of one actor: where it is in its statechart, and its context. */
 export interface ActorState {
@@ -152,5 +152,7 @@ const nothing = () => {};
 /** The inert actor is never started; machines only copy their input into the context. */
 const INERT_INPUT = {};
 
-const mapped = <Value, Result>(values: Record<string, Value>, change: (value: Value) => Result): Record<string, Result> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+const mapped = <Value, Result>(
+  values: Record<string, Value>,
+  change: (value: Value) => Result,
+): Record<string, Result> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

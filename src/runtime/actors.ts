@@ -46,7 +46,10 @@ export class Actors {
 
   /** Whether a server could invite this actor now. */
   isIdle(id: string): boolean {
-    const { kind, state: { value } } = present(this.#actors.get(id), id);
+    const {
+      kind,
+      state: { value },
+    } = present(this.#actors.get(id), id);
     const state = value as string | { work?: string; connection?: string };
     if (kind !== 'client') return state === 'waiting' || state === 'reporting';
     return typeof state === 'object' && state.work === 'idle' && state.connection === 'online';

@@ -64,7 +64,10 @@ export function scriptWorld(around: Surroundings): ScriptWorld {
       network.attenuate(client(name), positive('attenuationDb', attenuationDb));
       record('script', { type: 'link.blocked', client: name, attenuationDb });
       if (lasting !== undefined) {
-        schedule({ to: 'environment', change: { type: 'unblock', client: name, attenuationDb } }, positive('lasting', lasting));
+        schedule(
+          { to: 'environment', change: { type: 'unblock', client: name, attenuationDb } },
+          positive('lasting', lasting),
+        );
       }
     },
     slow(name, { factor, lasting }) {
@@ -95,5 +98,12 @@ function cutOrMend(
   else network.cutWire(a, b, cut);
 }
 
-const span = (names: readonly string[]): string =>
-  names.length <= 6 ? names.join(', ') : `${names.slice(0, 3).join(', ')} … ${names.slice(-2).join(', ')}`;
+/** Names by what they number: `edge-0 … edge-9, client-0 … client-49`. */
+function span(names: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const stem = name.replace(/\d+$/, '');
+    groups.set(stem, [...(groups.get(stem) ?? []), name]);
+  }
+  return [...groups.values()].map((group) => [...new Set([group[0], group.at(-1)])].join(' … ')).join(', ');
+}

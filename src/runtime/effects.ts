@@ -127,8 +127,7 @@ export class Effects {
   }
 
   #selectCohort(server: string, round: number): void {
-    const { cohort, closeAfter } = this.#around.members.cohort(server, round);
-    const event = { type: 'cohort.scheduled', round, cohort, closeAfter } as const;
+    const event = { type: 'cohort.scheduled', round, ...this.#around.members.cohort(server, round) } as const;
     this.#around.schedule({ to: 'actor', actor: server, event });
   }
 

@@ -67,7 +67,11 @@ export class Evaluations {
       return;
     }
     this.#combine = evaluation.combine;
-    this.#await(round, 'score', evaluation.shards.map((shard) => this.#results.start(shard)));
+    this.#await(
+      round,
+      'score',
+      evaluation.shards.map((shard) => this.#results.start(shard)),
+    );
   }
 
   #await(round: number, stage: 'mean' | 'score', results: readonly number[]): void {

@@ -10,6 +10,13 @@ import type { WorldPlan } from './plan.ts';
 import { policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory } from './round-view.ts';
 
+/** Whom to invite, out of how many that are free. */
+export interface Cohort {
+  readonly cohort: readonly string[];
+  readonly idle: number;
+  readonly closeAfter: number | null;
+}
+
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
 export class MemberBook {
   readonly #history = new Map<string, MemberHistory>();
@@ -50,11 +57,13 @@ export class MemberBook {
   }
 
   /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
-  cohort(server: string, round: number): { readonly cohort: readonly string[]; readonly closeAfter: number | null } {
-    const view = this.#view(server, round);
-    if (view.idle.length === 0) return { cohort: [], closeAfter: null };
+  cohort(server: string, round: number): Cohort {
+    const free = this.#free(server);
+    const view = this.#view(server, round, free);
+    if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
-    return checkedCohort(overEdgeServers ? { invite: view.idle } : this.#ask(view), view);
+    const schedule = overEdgeServers ? { invite: view.idle } : this.#ask(view);
+    return { ...checkedCohort(schedule, view), idle: free.length };
   }
 
   #ask(view: RoundView): Schedule {
@@ -65,15 +74,23 @@ export class MemberBook {
     }
   }
 
-  #view(server: string, round: number): RoundView {
-    const members = present(this.#members.get(server), `members of ${server}`);
-    const reachable = members.filter((id) => this.#actors.isIdle(id) && this.#answers(id, round));
+  /** Members that are online and have nothing to do. */
+  #free(server: string): readonly string[] {
+    return this.#membersOf(server).filter((id) => this.#actors.isIdle(id));
+  }
+
+  #membersOf(server: string): readonly string[] {
+    return present(this.#members.get(server), `members of ${server}`);
+  }
+
+  #view(server: string, round: number, free: readonly string[]): RoundView {
+    const reachable = free.filter((id) => this.#answers(id, round));
     return {
       server,
       round,
       now: this.#now(),
       idle: reachable.map((id) => candidate(id, round, this.#facts(id, server), this.#history.get(id))),
-      members: members.length,
+      members: this.#membersOf(server).length,
       draw: this.#plan.streams(`${server}/schedule`).at(round),
     };
   }

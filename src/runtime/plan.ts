@@ -81,7 +81,12 @@ export type Pending =
   | { readonly to: 'network'; readonly transfer: number }
   | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
   | { readonly to: 'environment'; readonly change: Change }
-  | { readonly to: 'evaluation'; readonly round: number; readonly stage: 'mean' | 'score'; readonly results: readonly number[] }
+  | {
+      readonly to: 'evaluation';
+      readonly round: number;
+      readonly stage: 'mean' | 'score';
+      readonly results: readonly number[];
+    }
   | { readonly to: 'clock'; readonly what: 'evaluate' | 'end' }
   | { readonly to: 'script' };
 

@@ -24,7 +24,11 @@ export function guarded(algorithm: Algorithm, failure: PolicyFailure): Algorithm
     try {
       return checkedWeights(algorithm.aggregation(contributions), contributions.length);
     } catch (error) {
-      return keep(error instanceof SimulationError ? error : policyError('aggregation', `it threw: ${reason(error)}`, undefined, error));
+      return keep(
+        error instanceof SimulationError
+          ? error
+          : policyError('aggregation', `it threw: ${reason(error)}`, undefined, error),
+      );
     }
   };
   return { ...algorithm, pacing, aggregation };
@@ -35,7 +39,8 @@ function checkedWeights(weights: readonly number[], count: number): readonly num
     throw policyError('aggregation', `${count} weights expected, got ${JSON.stringify(weights)?.slice(0, 60)}`);
   }
   const wrong = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
-  if (wrong >= 0) throw policyError('aggregation', `weight ${wrong} is ${weights[wrong]}; weights are finite and not negative`);
+  if (wrong >= 0)
+    throw policyError('aggregation', `weight ${wrong} is ${weights[wrong]}; weights are finite and not negative`);
   if (!weights.some((weight) => weight > 0)) throw policyError('aggregation', 'all weights are 0');
   return weights;
 }

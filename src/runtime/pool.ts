@@ -1,7 +1,9 @@
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { SimulationError } from '../errors.ts';
 import type { Step } from '../step.ts';
 import type { Outcome } from './compute-thread.ts';
+import { enduringPool } from './enduring-pool.ts';
 import type { StepPool } from './steps.ts';
 
 /** A step is tried this often before a thread that dies under it ends the run. */
@@ -10,29 +12,26 @@ export const TRIES_MAX = 3;
 const GROUP_MAX = 16;
 const GROUPS_PER_THREAD = 4;
 
+export interface ThreadPool extends StepPool {
+  /** The threads as they are now; fault injection ends some. */
+  readonly workers: readonly Worker[];
+}
+
 interface Waiting {
   readonly step: Step;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
-  readonly tries: number;
+  /** How many threads have died while they had this step. */
+  readonly deaths: number;
 }
 
 /**
  * Steps on Piscina threads. Steps that are asked for in one stretch of virtual time travel in groups, since a message to
  * a thread costs about as much as a small step. A thread that dies takes nothing with it: its steps run elsewhere.
  */
-export function threadPool(threads: number, warn: (message: string) => void): StepPool {
-  const start = () =>
-    new Piscina({
-      filename: new URL('./compute-thread.js', import.meta.url).href,
-      name: 'runGroup',
-      minThreads: threads,
-      maxThreads: threads,
-      // A finished thread stays: it holds compiled training programs.
-      idleTimeout: Number.POSITIVE_INFINITY,
-    });
-  const pool = start();
-  pool.on('error', () => {});
+export function threadPool(threads: number, warn: (message: string) => void): ThreadPool {
+  const module = new URL('./compute-thread.js', import.meta.url).href;
+  const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads)), threads);
   let gathered: Waiting[] = [];
 
   const send = async (group: readonly Waiting[]): Promise<void> => {
@@ -40,34 +39,59 @@ export function threadPool(threads: number, warn: (message: string) => void): St
       const outcomes = (await pool.run(group.map(({ step }) => step))) as Outcome[];
       outcomes.forEach((outcome, index) => settle(group[index] as Waiting, outcome));
     } catch (error) {
-      again(group, error);
+      again(group, error instanceof Error ? error.message : String(error));
     }
   };
 
-  const again = (group: readonly Waiting[], error: unknown): void => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const [spent, left] = [group.filter((each) => each.tries >= TRIES_MAX), group.filter((each) => each.tries < TRIES_MAX)];
-    for (const each of spent) each.reject(stepError(each.step, `its thread died ${TRIES_MAX} times: ${reason}`));
-    if (left.length === 0) return;
-    warn(`a compute thread died (${reason}); its ${left.length} steps run again`);
+  const again = (group: readonly Waiting[], reason: string): void => {
+    if (pool.isClosed) return;
+    const left = group.map((each) => ({ ...each, deaths: each.deaths + (pool.wasStarted(reason) ? 1 : 0) }));
+    for (const each of left) {
+      if (each.deaths >= TRIES_MAX) each.reject(stepError(each.step, `its thread died ${TRIES_MAX} times: ${reason}`));
+    }
+    warn(`a compute thread died (${reason}); its ${group.length} steps run again`);
     // One by one: a step that kills its thread shall not take others with it again.
-    for (const each of left) void send([{ ...each, tries: each.tries + 1 }]);
+    for (const each of left) if (each.deaths < TRIES_MAX) void send([each]);
   };
 
   return {
     threads,
+    get workers() {
+      return pool.workers;
+    },
     run: (step) =>
       new Promise((resolve, reject) => {
-        gathered.push({ step, resolve, reject, tries: 1 });
+        gathered.push({ step, resolve, reject, deaths: 0 });
       }),
     flush() {
       const size = Math.min(GROUP_MAX, Math.ceil(gathered.length / (threads * GROUPS_PER_THREAD)));
       for (let from = 0; from < gathered.length; from += size) void send(gathered.slice(from, from + size));
       gathered = [];
     },
-    close: () => pool.destroy(),
+    close: () => pool.close(),
   };
 }
+
+/** Runs one function on a thread of its own, which ends with it. */
+export async function runOnThread(
+  module: string,
+  name: string,
+  input: unknown,
+  transfer: readonly unknown[] = [],
+): Promise<unknown> {
+  const pool = new Piscina(settings(module, name, 1));
+  try {
+    return await pool.run(input, { transferList: transfer as never });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+const settings = (filename: string, name: string, threads: number) => ({
+  ...{ filename, name, minThreads: threads, maxThreads: threads },
+  // An idle thread stays: it holds compiled training programs.
+  idleTimeout: Number.POSITIVE_INFINITY,
+});
 
 function settle({ step, resolve, reject }: Waiting, outcome: Outcome): void {
   if ('output' in outcome) resolve(outcome.output);
@@ -81,18 +105,3 @@ const stepError = ({ module, name }: Step, reason: string) =>
     remedy: 'run again with --threads 0 to see it fail on the main thread',
     code: 'STEP_FAILED',
   });
-
-/** Runs one function on a thread of its own, which ends with it. */
-export async function runOnThread(
-  module: string,
-  name: string,
-  input: unknown,
-  transfer: readonly unknown[] = [],
-): Promise<unknown> {
-  const pool = new Piscina({ filename: module, name, minThreads: 1, maxThreads: 1 });
-  try {
-    return await pool.run(input, { transferList: transfer as never });
-  } finally {
-    await pool.destroy();
-  }
-}

@@ -19,7 +19,12 @@ export interface MemberHistory {
 }
 
 /** A candidate whose costly fields are worked out only when a policy reads them. */
-export function candidate(id: string, round: number, facts: MemberFacts, history: MemberHistory | undefined): Candidate {
+export function candidate(
+  id: string,
+  round: number,
+  facts: MemberFacts,
+  history: MemberHistory | undefined,
+): Candidate {
   return {
     id,
     index: facts.index,
@@ -55,7 +60,8 @@ export function checkedCohort(schedule: Schedule, view: RoundView): { cohort: st
   const idle = new Set<unknown>(view.idle.map(({ id }) => id));
   const invited = new Set<unknown>();
   for (const each of schedule.invite as readonly (Candidate | undefined)[]) {
-    if (!idle.has(each?.id)) reject(`unknown candidate: ${describe(each?.id ?? each)}`, 'invite candidates out of view.idle');
+    if (!idle.has(each?.id))
+      reject(`unknown candidate: ${describe(each?.id ?? each)}`, 'invite candidates out of view.idle');
     if (invited.has(each?.id)) reject(`duplicate candidate: ${describe(each?.id)}`, 'invite each candidate once');
     invited.add(each?.id);
   }

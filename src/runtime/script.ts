@@ -67,10 +67,14 @@ export class Script {
     const { value: wait, done } = this.#next();
     if (done === true) return;
     if (!isWait(wait)) {
-      throw this.#failure(`invalid wait: ${JSON.stringify(wait)}`, 'yield world.at(…), world.after(…) or world.closed(…)');
+      throw this.#failure(
+        `invalid wait: ${JSON.stringify(wait)}`,
+        'yield world.at(…), world.after(…) or world.closed(…)',
+      );
     }
     if (wait.until === 'instant') {
-      if (wait.at < this.#world.now) throw this.#failure(`invalid instant: ${wait.at} s has passed`, 'wait for a later one');
+      if (wait.at < this.#world.now)
+        throw this.#failure(`invalid instant: ${wait.at} s has passed`, 'wait for a later one');
       this.#schedule({ to: 'script' }, wait.at - this.#world.now);
     } else if (wait.round <= this.#lastClosed) this.#schedule({ to: 'script' });
     else this.#round = wait.round;
@@ -86,7 +90,10 @@ export class Script {
   }
 
   #failure(what: string, remedy: string, cause?: unknown): SimulationError {
-    return new SimulationError({ what, where: `script, t = ${this.#world.now} s`, remedy, code: 'SCRIPT_FAILED' }, { cause });
+    return new SimulationError(
+      { what, where: `script, t = ${this.#world.now} s`, remedy, code: 'SCRIPT_FAILED' },
+      { cause },
+    );
   }
 }
 

@@ -24,7 +24,12 @@ export type Path<Position> =
   | { readonly kind: 'end'; readonly position: Position }
   | { readonly kind: 'guard'; readonly test: (args: Args) => boolean; yes?: Path<Position>; no?: Path<Position> }
   | { readonly kind: 'assign'; readonly assignment: Assignment; readonly next: Path<Position> }
-  | { readonly kind: 'ask'; readonly type: Effect['type']; readonly params: (args: Args) => object; readonly next: Path<Position> };
+  | {
+      readonly kind: 'ask';
+      readonly type: Effect['type'];
+      readonly params: (args: Args) => object;
+      readonly next: Path<Position>;
+    };
 
 /** The tape of one transition as a path, grown onto the paths that are known already. */
 export function pathOf<Position>(

@@ -2,6 +2,7 @@ import { register } from 'node:module';
 import { ScenarioError } from '../errors.ts';
 import { explainImport } from './import-failure.ts';
 import { type Catalogue, catalogue } from './override.ts';
+import { ENTRIES } from './public-entries.ts';
 import { isScenario, type Scenario } from './scenario.ts';
 
 /** A module and which of its scenarios is meant; the only one where none is named. */
@@ -10,9 +11,6 @@ export interface ScenarioSource {
   readonly module: string;
   readonly exportName?: string | undefined;
 }
-
-/** Public entries whose exports can be named in an override. */
-const ENTRIES = ['actors', 'channels', 'devices', 'learning', 'policies', 'algorithms'] as const;
 
 /** Where the compiled package keeps its own modules; they need no help to be imported. */
 const PACKAGE = new URL('../../', import.meta.url).href;
@@ -68,7 +66,12 @@ function pick(scenarios: readonly [string, Scenario][], exports: object, module:
   }
   const [only] = scenarios;
   if (only === undefined) {
-    throw new ScenarioError({ what: 'missing scenario: the module exports none', where, remedy: MAKE_ONE, code: 'SCENARIO_INVALID' });
+    throw new ScenarioError({
+      what: 'missing scenario: the module exports none',
+      where,
+      remedy: MAKE_ONE,
+      code: 'SCENARIO_INVALID',
+    });
   }
   if (scenarios.length === 1) return only[1];
   const what = `ambiguous scenario: the module exports ${scenarios.length}`;
@@ -78,7 +81,8 @@ function pick(scenarios: readonly [string, Scenario][], exports: object, module:
 
 const MAKE_ONE = 'export one: export const mine = scenario({ … })';
 
-const place = (module: string): string => (module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module);
+const place = (module: string): string =>
+  module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module;
 
 /** Every part that an override can name, imported as a stranger would. */
 export async function loadCatalogue(): Promise<Catalogue> {

@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { type Problem, ScenarioError } from '../errors.ts';
 import { isPart, type Part, type PartBuilder } from '../part.ts';
-import { scenario, type Scenario, type ScenarioOptions } from './scenario.ts';
+import { didYouMean } from './near-miss.ts';
+import { type Scenario, type ScenarioOptions, scenario, scenarioSchema } from './scenario.ts';
 
 /** Builders of parts that can be named in an override. */
 export type Catalogue = readonly PartBuilder<never, unknown>[];
@@ -40,13 +42,25 @@ export function override(base: Scenario, overrides: readonly Override[], parts: 
   let options: unknown = base.options;
   for (const { path, value } of overrides) {
     const full = expand(options, path);
-    const result = full === undefined ? undefined : replace(options, full, value, parts);
+    const result =
+      full === undefined
+        ? undefined
+        : replace({ target: options, schema: scenarioSchema, above: '' }, full, value, parts);
     if (result === undefined || result.problem !== undefined) {
-      problems.push(result?.problem ?? { what: `unknown option: "${path}"`, where: '--set', remedy: 'see fadelab list --options', code: 'OPTION_UNKNOWN' });
+      problems.push(result?.problem ?? unknownOption(path, options));
     } else options = result.value;
   }
   if (problems.length > 0) throw new ScenarioError(problems);
   return scenario(options as ScenarioOptions);
+}
+
+function unknownOption(path: string, options: unknown): Problem {
+  const inParts = Object.values(options as object)
+    .filter(isPart)
+    .flatMap(optionNames);
+  const [first = ''] = path.split('.');
+  const remedy = didYouMean(first, [...TOP_LEVEL, ...inParts]) ?? 'see fadelab list --options';
+  return { what: `unknown option: "${path}"`, where: '--set', remedy, code: 'OPTION_UNKNOWN' };
 }
 
 /** Finds the one place where an option with the first name of the path lies, at the top or in a part of the top. */
@@ -64,46 +78,73 @@ const TOP_LEVEL = new Set([
   ...['algorithm', 'schedule', 'until', 'evaluate', 'targets'],
 ]);
 
-const accepts = ({ schema }: Part<unknown>, key: string): boolean =>
-  'shape' in schema && key in (schema.shape as object);
+const optionNames = ({ schema }: { readonly schema: Part<unknown>['schema'] }): string[] =>
+  'shape' in schema ? Object.keys(schema.shape as object) : [];
+
+const accepts = (part: Part<unknown>, key: string): boolean => optionNames(part).includes(key);
 
 type Replaced = { readonly value: unknown; readonly problem?: undefined } | { readonly problem: Problem };
 
-function replace(target: unknown, path: readonly string[], text: string, parts: Catalogue, above = ''): Replaced {
+/** What is replaced, and in what; the schema knows the value of an option that nobody has set. */
+interface Place {
+  readonly target: unknown;
+  readonly schema: z.ZodType | undefined;
+  /** Name of the option that holds the target. */
+  readonly above: string;
+}
+
+function replace({ target, schema, above }: Place, path: readonly string[], text: string, parts: Catalogue): Replaced {
   const [key, ...rest] = path;
   if (key === undefined) return parsed(target, text, parts, above);
   if (isPart(target)) {
-    const inner = replace(target.options, path, text, parts, above);
+    const inner = replace({ target: target.options, schema: target.schema, above }, path, text, parts);
     return inner.problem ? inner : { value: { ...target, options: inner.value as Part<unknown>['options'] } };
   }
   if (target !== undefined && (typeof target !== 'object' || target === null)) {
     return { problem: { what: `unknown option: "${above}.${key}"`, where: '--set', code: 'OPTION_UNKNOWN' } };
   }
   const branch = (target ?? {}) as Record<string, unknown>;
-  const inner = replace(branch[key], rest, text, parts, key);
-  return inner.problem ? inner : { value: { ...branch, [key]: inner.value } };
+  const field = fieldOf(schema, key);
+  const present = branch[key] ?? field?.safeParse(undefined).data;
+  const inner = replace({ target: present, schema: field, above: key }, rest, text, parts);
+  if (inner.problem) return inner;
+  const change = { [key]: inner.value };
+  return { value: Array.isArray(branch) ? Object.assign([...branch], change) : { ...branch, ...change } };
+}
+
+/** The schema of one option, under defaults and the like. */
+function fieldOf(schema: z.ZodType | undefined, key: string): z.ZodType | undefined {
+  let inner = schema?.def as { readonly innerType?: z.ZodType; readonly shape?: Record<string, z.ZodType> } | undefined;
+  while (inner?.innerType !== undefined) inner = inner.innerType.def as typeof inner;
+  return inner?.shape !== undefined && Object.hasOwn(inner.shape, key) ? inner.shape[key] : undefined;
 }
 
 /** The written value: a part by its name where a part stands or a catalogue knows one for the key; else a literal. */
 function parsed(current: unknown, text: string, parts: Catalogue, key: string): Replaced {
+  // An option can share its name with a kind of part, as `backhaul.edge.rate` does: a number is never a part's name.
+  if (!isPart(current) && typeof literal(text) !== 'string') return { value: literal(text) };
   const kind = isPart(current) ? current.kind : key;
   const ofKind = parts.filter((each) => each.kind === kind);
   if (ofKind.length === 0) return { value: literal(text) };
   const builder = ofKind.find(({ partName }) => partName === text);
   if (builder !== undefined) return { value: builder(shared(current, builder) as never) };
-  const known = ofKind.map(({ partName }) => partName).join(', ');
-  return { problem: { what: `unknown ${kind}: "${text}"`, where: '--set', remedy: `choose one of ${known}`, code: 'OPTION_UNKNOWN' } };
+  const remedy = `choose one of ${ofKind.map(({ partName }) => partName).join(', ')}`;
+  return { problem: { what: `unknown ${kind}: "${text}"`, where: '--set', remedy, code: 'OPTION_UNKNOWN' } };
 }
 
 /** Options of the present part that the new one has too. */
-function shared(current: unknown, { schema }: PartBuilder<never, unknown>): Record<string, unknown> {
-  if (!isPart(current) || !('shape' in schema)) return {};
-  const shape = schema.shape as object;
-  return Object.fromEntries(Object.entries(current.options).filter(([key]) => key in shape));
+function shared(current: unknown, builder: PartBuilder<never, unknown>): Record<string, unknown> {
+  if (!isPart(current)) return {};
+  const names = optionNames(builder);
+  return Object.fromEntries(Object.entries(current.options).filter(([key]) => names.includes(key)));
 }
 
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Numbers as people write them, `.5` too; else JSON; else the text itself. */
 function literal(text: string): unknown {
-  if (text === 'Infinity') return Number.POSITIVE_INFINITY;
+  if (NUMBER.test(text)) return Number(text);
+  if (/^-?Infinity$/.test(text)) return Number(text);
   try {
     return JSON.parse(text) as unknown;
   } catch {

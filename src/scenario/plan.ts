@@ -4,9 +4,9 @@ import type { BackendName, Task } from '../learning/contract.ts';
 import { type Streams, streams } from '../math/streams.ts';
 import { realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
+import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { guarded } from '../runtime/policy-guard.ts';
-import type { WorldPlan } from '../runtime/plan.ts';
 import type { Topology } from '../runtime/topology.ts';
 import { problemsOf } from './problems.ts';
 import { type CheckedOptions, isScenario, type Scenario, scenarioSchema } from './scenario.ts';
@@ -33,7 +33,10 @@ export interface PlanOptions {
 }
 
 /** Loads, splits and casts: everything that a world needs, from checked options. */
-export async function plan(options: CheckedOptions, { backend, policyFailure, tieBreak }: PlanOptions): Promise<WorldPlan> {
+export async function plan(
+  options: CheckedOptions,
+  { backend, policyFailure, tieBreak }: PlanOptions,
+): Promise<WorldPlan> {
   const { seed } = options;
   const draws = streams(seed);
   const topology = realise(options.topology);
@@ -81,7 +84,8 @@ export async function plan(options: CheckedOptions, { backend, policyFailure, ti
       accuracy: options.until.accuracy ?? Number.POSITIVE_INFINITY,
     },
     evaluate: {
-      everyRounds: options.evaluate.everyRounds ?? (options.evaluate.everySeconds === undefined ? 1 : Number.POSITIVE_INFINITY),
+      everyRounds:
+        options.evaluate.everyRounds ?? (options.evaluate.everySeconds === undefined ? 1 : Number.POSITIVE_INFINITY),
       everySeconds: options.evaluate.everySeconds ?? Number.POSITIVE_INFINITY,
     },
   };
@@ -132,4 +136,3 @@ function observedServers(algorithm: Algorithm, topology: Topology, shares: reado
   if (algorithm.architecture === 'central') return [{ id: topology.centralServer, share: 1 }];
   return shares.map((share, cell) => ({ id: topology.edgeServerId(cell), share }));
 }
-

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../errors.ts';
 import { isPart } from '../part.ts';
+import { didYouMean } from './near-miss.ts';
 
 /** What zod found, as problems that name the option, its value and what was expected. */
 export const problemsOf = (error: z.ZodError, options: unknown): Problem[] =>
@@ -10,9 +11,11 @@ function problemOf(issue: z.core.$ZodIssue, options: unknown): Problem[] {
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(valueAt(options, issue.path));
+    const list = 'see which options there are: fadelab list --options';
     return issue.keys.map((key) => ({
       what: `unknown option: "${where ? `${where}.` : ''}${key}"`,
-      remedy: known.length > 0 ? `remove it, or see which options there are: fadelab list --options` : 'remove it',
+      remedy:
+        didYouMean(key, known) ?? (known.length > 0 ? `choose one of ${known.join(', ')}` : `remove it, or ${list}`),
       code: 'OPTION_UNKNOWN',
     }));
   }
@@ -20,18 +23,20 @@ function problemOf(issue: z.core.$ZodIssue, options: unknown): Problem[] {
   if (value === undefined) {
     return [{ what: `missing option: "${where}"`, remedy: sentence(issue.message), code: 'OPTION_MISSING' }];
   }
-  return [{ what: `invalid ${where || 'options'}: ${show(value)}`, remedy: sentence(issue.message), code: 'OPTION_INVALID' }];
+  return [
+    { what: `invalid ${where || 'options'}: ${show(value)}`, remedy: sentence(issue.message), code: 'OPTION_INVALID' },
+  ];
 }
 
 /** `Too small: expected number to be >0` becomes `expected number to be >0`. */
 function sentence(message: string): string {
-  const text = message.replace(/^[^:]{3,20}: (?=expected)/, '').replace(/, received undefined$/, '');
+  const text = message.replace(/^[^:]{3,20}: (?=expected)/, '').replace(/, received (?:undefined|NaN)$/, '');
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-function knownKeys(value: unknown): string[] {
-  return typeof value === 'object' && value !== null ? Object.keys(isPart(value) ? value.options : value) : [];
-}
+/** Options that a part takes; those of plain objects are not known here. */
+const knownKeys = (value: unknown): string[] =>
+  isPart(value) && 'shape' in value.schema ? Object.keys(value.schema.shape as object) : [];
 
 /** The value that an option path names; paths lead through parts into their options. */
 export function valueAt(options: unknown, path: readonly PropertyKey[]): unknown {

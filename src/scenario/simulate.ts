@@ -25,6 +25,8 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** Compute threads; 0, the default, computes on the calling thread. */
   readonly threads?: number;
+  /** Where steps run instead of on threads of this run's own; it is left open, so that runs can share it. */
+  readonly pool?: StepPool;
   readonly backend?: BackendName;
   /** Ends the run at this virtual time [s], if nothing else does before. */
   readonly until?: number;
@@ -56,18 +58,24 @@ export interface Simulation {
  * @example const { summary, trace } = await simulate(scenario({ … }))
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Simulation> {
-  const { backend = 'tensorflow', threads = 0, out } = options;
+  const { backend = 'tensorflow', out } = options;
   const settings = settled(scenario, options);
   const began = wallClock();
   const policyFailure: PolicyFailure = { error: undefined };
   const worldPlan = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
   const header: TraceHeader = {
     ...{ fadelab: 'trace', schema: TRACE_SCHEMA, version, node: process.version },
-    ...{ scenario: settings.name, seed: settings.seed, backend, task: worldPlan.task.facts, options: describe(settings) },
+    ...{
+      scenario: settings.name,
+      seed: settings.seed,
+      backend,
+      task: worldPlan.task.facts,
+      options: describe(settings),
+    },
   };
   const memory = memorySink();
   const sink = out === undefined ? memory : folderSink(out);
-  const pool = threads > 0 ? threadPool(threads, options.warn ?? (() => {})) : inlinePool();
+  const pool = options.pool ?? ownPool(options);
   try {
     const record = recorder(sink, header);
     const world = new World({
@@ -76,7 +84,14 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     });
     const end = await world.run();
     const summary = summarise({
-      ...{ scenario: settings.name, seed: settings.seed, backend, threads, targets: settings.targets, end },
+      ...{
+        scenario: settings.name,
+        seed: settings.seed,
+        backend,
+        threads: pool.threads,
+        targets: settings.targets,
+        end,
+      },
       fingerprint: record.end(),
       wallSeconds: wallClock() - began,
     });
@@ -85,9 +100,12 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     return { summary, trace: memory.lines, cause: end.cause, scores: end.scores, models: end.models };
   } finally {
     sink.close();
-    await closed(pool);
+    if (options.pool === undefined) await pool.close();
   }
 }
+
+const ownPool = ({ threads = 0, warn = () => {} }: SimulateOptions): StepPool =>
+  threads > 0 ? threadPool(threads, warn) : inlinePool();
 
 /** Checked options with what the caller replaces. */
 function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedOptions {
@@ -133,5 +151,3 @@ function writeWhole(path: string, text: string): void {
   writeFileSync(`${path}.part`, text);
   renameSync(`${path}.part`, path);
 }
-
-const closed = (pool: StepPool): Promise<void> => pool.close();

@@ -42,7 +42,9 @@ async function kernelFigures(): Promise<Figure[]> {
 }
 
 const roundFigure = (): Promise<Figure> =>
-  measure(`FedAvg, ${CLIENTS.toLocaleString('en')} clients, timing only, client-rounds/s`, ROUND_RUNS, () => clientRounds(ROUNDS));
+  measure(`FedAvg, ${CLIENTS.toLocaleString('en')} clients, timing only, client-rounds/s`, ROUND_RUNS, () =>
+    clientRounds(ROUNDS),
+  );
 
 const arguments_ = process.argv.slice(2);
 const asJson = arguments_.includes('--json');
@@ -56,7 +58,9 @@ const kernel = only === 'rounds' ? [] : await kernelFigures();
 const rounds = only === 'kernel' ? undefined : await roundFigure();
 
 if (asJson) {
-  const pholdEventsPerSecond = Object.fromEntries(kernel.map(({ perSecond }, n) => [String(POPULATIONS[n]), Math.round(perSecond)]));
+  const pholdEventsPerSecond = Object.fromEntries(
+    kernel.map(({ perSecond }, n) => [String(POPULATIONS[n]), Math.round(perSecond)]),
+  );
   console.log(
     JSON.stringify({
       ...(kernel.length > 0 ? { kernel: { pholdEventsPerSecond } } : {}),

@@ -5,7 +5,17 @@ import { centralServerMachine, clientMachine, edgeServerMachine } from '../../ac
 import type { ActorEvent } from '../../src/event.ts';
 import type { Effect } from '../../src/kernel/effect.ts';
 import { type Driver, drive } from '../../src/runtime/actor.ts';
-import { centralRole, clientRole, combined, edgeRole, heard, model, received, scheduled, updateOf } from '../support/acting.ts';
+import {
+  centralRole,
+  clientRole,
+  combined,
+  edgeRole,
+  heard,
+  model,
+  received,
+  scheduled,
+  updateOf,
+} from '../support/acting.ts';
 
 const round = fc.integer({ min: 0, max: 3 });
 const member = fc.constantFrom('client-0', 'client-1', 'client-2');
@@ -17,13 +27,19 @@ const anyEvent: fc.Arbitrary<ActorEvent> = fc.oneof(
   fc.constant<ActorEvent>({ type: 'started' }),
   fc.constantFrom<ActorEvent>({ type: 'went.offline' }, { type: 'came.online' }, { type: 'crashed' }),
   round.map((n): ActorEvent => ({ type: 'restarted', round: n })),
-  fc.tuple(round, cohorts, fc.constantFrom(null, 5)).map(([n, cohort, closeAfter]) => scheduled(n, cohort, closeAfter)),
-  fc.tuple(member, round, fc.integer({ min: 1, max: 9 })).map(([from, n, samples]) => received(from, n, `${from}'s`, samples)),
+  fc
+    .tuple(round, cohorts, fc.constantFrom(null, 5), fc.nat({ max: 3 }))
+    .map(([n, cohort, closeAfter, more]) => scheduled(n, cohort, closeAfter, cohort.length + more)),
+  fc
+    .tuple(member, round, fc.integer({ min: 1, max: 9 }))
+    .map(([from, n, samples]) => received(from, n, `${from}'s`, samples)),
   fc.tuple(round, round).map(([n, exchange]) => combined(n, exchange, `${n}.${exchange}`)),
   fc.tuple(fc.constantFrom('edge-0', 'edge-2'), round, fc.integer({ min: 1, max: 2 })).map((each) => heard(...each)),
   fc.tuple(fc.constantFrom('edge-1', 'central'), round).map(([from, n]) => model(from, n)),
   peer.map((name): ActorEvent => ({ type: 'peer.lost', peer: name })),
-  fc.tuple(peer, fc.option(round)).map(([name, n]): ActorEvent => ({ type: 'peer.returned', peer: name, ...(n === null ? {} : { round: n }) })),
+  fc
+    .tuple(peer, fc.option(round))
+    .map(([name, n]): ActorEvent => ({ type: 'peer.returned', peer: name, ...(n === null ? {} : { round: n }) })),
   round.map((n): ActorEvent => ({ type: 'training.finished', round: n, ...updateOf('trained') })),
   round.map((n): ActorEvent => ({ type: 'upload.finished', round: n, bits: 1, seconds: 1 })),
   round.map((n): ActorEvent => ({ type: 'download.started', from: 'edge-1', round: n })),
@@ -32,7 +48,15 @@ const anyEvent: fc.Arbitrary<ActorEvent> = fc.oneof(
 
 /** A sequence that a run could see, with accidents mixed in. */
 const likelyRounds: fc.Arbitrary<ActorEvent[]> = fc
-  .array(fc.tuple(cohorts, fc.constantFrom(null, 5), fc.array(anyEvent, { maxLength: 3 }), fc.shuffledSubarray([0, 1, 2, 3, 4])), { maxLength: 4 })
+  .array(
+    fc.tuple(
+      cohorts,
+      fc.constantFrom(null, 5),
+      fc.array(anyEvent, { maxLength: 3 }),
+      fc.shuffledSubarray([0, 1, 2, 3, 4]),
+    ),
+    { maxLength: 4 },
+  )
   .map((rounds) => [
     { type: 'started' },
     model('central', 1),
@@ -76,7 +100,11 @@ function expectSame(driver: Driver, machine: AnyStateMachine, role: unknown, eve
 // XState's own pure transition() and through one driver that has already seen all sequences before it.
 describe.each([
   ['client', clientMachine, [clientRole, { ...clientRole, server: 'central' }]],
-  ['central server', centralServerMachine, [centralRole({ rounds: 3 }), centralRole({ overEdgeServers: true, rounds: 2 })]],
+  [
+    'central server',
+    centralServerMachine,
+    [centralRole({ rounds: 3 }), centralRole({ overEdgeServers: true, rounds: 2 })],
+  ],
   [
     'edge server',
     edgeServerMachine,
@@ -111,7 +139,9 @@ describe.each([
           apart[n] = alone[n]!.next(apart[n]!, event);
           expect(asked).toEqual([...alone[n]!.asked]);
         }
-        expect(together.map(({ value, context }) => [value, context])).toEqual(apart.map(({ value, context }) => [value, context]));
+        expect(together.map(({ value, context }) => [value, context])).toEqual(
+          apart.map(({ value, context }) => [value, context]),
+        );
       }),
       { numRuns: 50 },
     );

@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type EventId, EventList, type Priority, priority } from '../../src/kernel/event-list.ts';
 import type { Instant } from '../../src/units.ts';
 
-type Command =
-  | { readonly what: 'schedule'; readonly at: number; readonly rank: Priority }
-  | { readonly what: 'cancel'; readonly pick: number }
-  | { readonly what: 'take' };
-
 /** Few instants, so that ties are the rule. */
 const commands = fc.array(
   fc.oneof(
-    { weight: 5, arbitrary: fc.record({ what: fc.constant('schedule' as const), at: fc.nat(7), rank: fc.constantFrom<Priority>(0, 1) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        what: fc.constant('schedule' as const),
+        at: fc.nat(7),
+        rank: fc.constantFrom<Priority>(0, 1),
+      }),
+    },
     { weight: 2, arbitrary: fc.record({ what: fc.constant('cancel' as const), pick: fc.nat() }) },
     { weight: 3, arbitrary: fc.record({ what: fc.constant('take' as const) }) },
   ),
@@ -80,15 +82,19 @@ describe('an event list against a sorted list', () => {
 
   it('keeps time and priority when ties are shuffled, and only ties change places', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(5), fc.constantFrom<Priority>(0, 1)), { maxLength: 80 }), fc.nat(), (given, salt) => {
-        // A bijection of the low 16 bits: an odd multiplier and a salt.
-        const list = new EventList<number>((sequence) => ((sequence * 40_503) ^ salt) & 0xffff);
-        given.forEach(([at, rank], serial) => void list.schedule(at as Instant, serial, rank));
-        const taken = given.map(() => list.take());
-        const places = taken.map((serial) => given[serial]![0] * 2 + given[serial]![1]);
-        expect(places).toEqual(places.toSorted((a, b) => a - b));
-        expect(taken.toSorted((a, b) => a - b)).toEqual(given.map((_, serial) => serial));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(5), fc.constantFrom<Priority>(0, 1)), { maxLength: 80 }),
+        fc.nat(),
+        (given, salt) => {
+          // A bijection of the low 16 bits: an odd multiplier and a salt.
+          const list = new EventList<number>((sequence) => ((sequence * 40_503) ^ salt) & 0xffff);
+          given.forEach(([at, rank], serial) => void list.schedule(at as Instant, serial, rank));
+          const taken = given.map(() => list.take());
+          const places = taken.map((serial) => given[serial]![0] * 2 + given[serial]![1]);
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+          expect(taken.toSorted((a, b) => a - b)).toEqual(given.map((_, serial) => serial));
+        },
+      ),
     );
   });
 });

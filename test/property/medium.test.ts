@@ -12,7 +12,10 @@ const act = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant('join' as const), bits: fc.integer({ min: 1, max: 2000 }) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('leave' as const), pick: fc.nat() }) },
   // A fault or a new gain: factor 0 cuts everyone off.
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('refresh' as const), factor: fc.constantFrom(0, 0.3, 1, 2.5) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('refresh' as const), factor: fc.constantFrom(0, 0.3, 1, 2.5) }),
+  },
 );
 
 const story = fc.record({
@@ -59,7 +62,10 @@ describe('a medium under random joins, leaves, faults and fading', () => {
           shares: (loads) =>
             loads.map(({ id }) => {
               const each = factor / (independent ? 1 : loads.length);
-              const profile = blocks(block, rates.map((rate) => rate * each));
+              const profile = blocks(
+                block,
+                rates.map((rate) => rate * each),
+              );
               stretches.set(id, [...(stretches.get(id) ?? []), { from: kernel.now, profile }]);
               return { profile, airtime: 1 };
             }),

@@ -62,7 +62,10 @@ describe('synchronous SD-FEEL on quadratics', () => {
 
   it('equals HierFAVG to rounding on a complete graph of equal clusters, with one exchange', async () => {
     const equal = { ...g1, graph: complete() };
-    const mixed = await serversAfter(6, { ...equal, algorithm: sdFeel({ localSteps: 3, edgeRounds: 2, exchanges: 1 }) });
+    const mixed = await serversAfter(6, {
+      ...equal,
+      algorithm: sdFeel({ localSteps: 3, edgeRounds: 2, exchanges: 1 }),
+    });
     const central = await serversAfter(6, { ...equal, algorithm: hierFavg({ localSteps: 3, edgeRounds: 2 }) });
     expectClose(mixed, central, ROUNDING);
   });
@@ -89,18 +92,27 @@ describe('synchronous SD-FEEL on quadratics', () => {
   it('equals FedAvg to rounding where servers average after every round', async () => {
     const hierarchical = await serversAfter(5, { ...g2, algorithm: hierFavg({ localSteps: 2, edgeRounds: 1 }) });
     const [central] = await serversAfter(5, { ...g2, algorithm: fedAvg({ localSteps: 2 }) });
-    expectClose(hierarchical, hierarchical.map(() => central as number), ROUNDING);
+    expectClose(
+      hierarchical,
+      hierarchical.map(() => central as number),
+      ROUNDING,
+    );
   });
 
   it('leaves clusters alone where α = 0', async () => {
     const alone = await serversAfter(4, { ...g1, algorithm: sdFeel({ localSteps: 3, edgeRounds: 1, exchanges: 0 }) });
     const decay = 0.729 ** 4;
-    expectClose(alone, g1.targets.map((target) => target * (1 - decay)), ROUNDING);
+    expectClose(
+      alone,
+      g1.targets.map((target) => target * (1 - decay)),
+      ROUNDING,
+    );
   });
 
   it('keeps the data-weighted mean through every exchange', async () => {
     const shares = [0.15, 0.35, 0.5];
-    const mean = (servers: readonly number[]) => servers.reduce((sum, value, d) => sum + value * (shares[d] as number), 0);
+    const mean = (servers: readonly number[]) =>
+      servers.reduce((sum, value, d) => sum + value * (shares[d] as number), 0);
     expect(mean(await serversAfter(2, g2))).toBeCloseTo(0.0881022917, GOLDEN_DIGITS);
     expect(mean(await serversAfter(4, g2))).toBeCloseTo(0.1090186766, GOLDEN_DIGITS);
   });

@@ -39,7 +39,8 @@ export function act<Context>(machine: AnyStateMachine, role: unknown) {
 
 export const clientRole: ClientRole = { id: 'client-0', server: 'edge-0', samples: 10 };
 
-const waitForAll: CentralServerRole['pacing'] = ({ invited, received, lost, overdue }) => overdue || received + lost >= invited;
+const waitForAll: CentralServerRole['pacing'] = ({ invited, received, lost, overdue }) =>
+  overdue || received + lost >= invited;
 
 const collector = {
   members: ['client-0', 'client-1', 'client-2'],
@@ -65,9 +66,13 @@ export const edgeRole = (changes: Partial<EdgeServerRole> = {}): EdgeServerRole 
   ...changes,
 });
 
-export const scheduled = (round: number, cohort: readonly string[], closeAfter: number | null = null): ActorEvent => ({
-  ...{ type: 'cohort.scheduled', round, cohort, closeAfter },
-});
+/** A policy's answer; `idle` members were free to be invited. */
+export const scheduled = (
+  round: number,
+  cohort: readonly string[],
+  closeAfter: number | null = null,
+  idle = cohort.length,
+): ActorEvent => ({ type: 'cohort.scheduled', round, cohort, idle, closeAfter });
 
 export const received = (from: string, round: number, digest = `${from}'s`, samples = 10): ActorEvent => ({
   ...{ type: 'update.received', from, round },
@@ -89,8 +94,12 @@ export const model = (from: string, round: number, digest = `of ${round}`): Acto
 export const typesOf = (effects: readonly Effect[]): string[] => effects.map(({ type }) => type);
 
 /** The only effect of a type. */
-export function only<Type extends Effect['type']>(effects: readonly Effect[], type: Type): Extract<Effect, { type: Type }> {
+export function only<Type extends Effect['type']>(
+  effects: readonly Effect[],
+  type: Type,
+): Extract<Effect, { type: Type }> {
   const found = effects.filter((effect): effect is Extract<Effect, { type: Type }> => effect.type === type);
-  if (found.length !== 1) throw new Error(`${found.length} effects of type ${type} among ${typesOf(effects).join(', ')}`);
+  if (found.length !== 1)
+    throw new Error(`${found.length} effects of type ${type} among ${typesOf(effects).join(', ')}`);
   return found[0]!;
 }

@@ -1,6 +1,6 @@
-import { streams } from '../../src/math/streams.ts';
-import { Kernel } from '../../src/kernel/kernel.ts';
 import type { Message } from '../../src/event.ts';
+import { Kernel } from '../../src/kernel/kernel.ts';
+import { streams } from '../../src/math/streams.ts';
 import type { Backhaul, Channel, Wire } from '../../src/network/contract.ts';
 import { type Carrying, Medium, type Sharing } from '../../src/network/medium.ts';
 import { type Delivered, Network, type NetworkPort, type Nodes } from '../../src/network/network.ts';
@@ -93,7 +93,13 @@ export function networkOnKernel({ channel, backhaul = {}, nodes = TWO_CELLS, see
     sent: (delivered) => void sent.push(delivered),
     downloadStarted: (client) => void downloads.push(client),
   };
-  const network = new Network({ channel, backhaul: { edge: free, cloud: free, ...backhaul }, nodes, streams: streams(seed), port });
+  const network = new Network({
+    channel,
+    backhaul: { edge: free, cloud: free, ...backhaul },
+    nodes,
+    streams: streams(seed),
+    port,
+  });
   return {
     ...{ kernel, network, arrived, sent, downloads },
     at: (seconds: number, act: Act) => void kernel.schedule(toInstant(seconds), act),

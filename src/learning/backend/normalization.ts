@@ -30,10 +30,12 @@ function momentsOf(values: Float32Array, channels: number): Moments {
   return { mean, variance: squares.map((sum) => sum / count), count };
 }
 
+/** Running moments. Negative mixing weights or noise on the air can take a variance below 0: it counts as 0. */
 function runningMoments({ statistics: [mean, variance] }: LayerLayout, flat: Float32Array): Moments {
   const take = (from: number, length: number) => Float64Array.from(flat.subarray(from, from + length));
   assert(mean !== undefined && variance !== undefined, 'a batch normalization has two running statistics');
-  return { mean: take(mean.offset, mean.length), variance: take(variance.offset, variance.length), count: 0 };
+  const spread = take(variance.offset, variance.length).map((each) => Math.max(each, 0));
+  return { mean: take(mean.offset, mean.length), variance: spread, count: 0 };
 }
 
 /** factor[c] · (values − mean[c]) + summand[c] */

@@ -94,8 +94,9 @@ const cifarBlock = (from: number, to: number): Layer[] => [
  *   dropout, dense 10
  *
  * 138,089,472 multiply–accumulates in the convention of `layoutOf`. The 138.4 M that the papers charge are 138,402,304:
- * the same, and one for each number that enters a ReLU (198,144) or a pool (114,688), which their count for MNIST leaves
- * out. To be timed as they are, pass `macsPerSample: 138_402_304` to `classify`.
+ * the same, and one for each number that enters a ReLU (198,144) or a pool (114,688), which their count for MNIST
+ * leaves out. (138.4 M is recalled from the papers; the breakdown is derived from the architecture.) To be timed as
+ * they are, pass `macsPerSample: 138_402_304` to `classify`.
  *
  * Limits: a model on the air has 32 · 5,852,170 bits by default, as in the papers; the running statistics are free.
  * Source: public code of HierFAVG (Liu et al., Client-edge-cloud hierarchical federated learning, ICC 2020).

@@ -17,14 +17,23 @@ describe('a central server', () => {
     expect(server.tell(started)).toEqual([{ type: 'schedule', round: 1 }]);
     const out = server.tell(scheduled(1, THREE));
     expect(typesOf(out)).toEqual(['send', 'wait']);
-    expect(only(out, 'send')).toMatchObject({ to: THREE, message: { type: 'model.received', from: 'central', round: 1, model: { digest: 'initial' } } });
+    expect(only(out, 'send')).toMatchObject({
+      to: THREE,
+      message: { type: 'model.received', from: 'central', round: 1, model: { digest: 'initial' } },
+    });
     expect(server.state).toBe('collecting');
     server.tell(received('client-0', 1), received('client-1', 1));
     const asked = server.tell(received('client-2', 1));
     expect(server.state).toBe('aggregating');
     expect(only(asked, 'combine')).toMatchObject({ round: 1, exchange: 0 });
     const closing = server.tell(combined(1, 0, 'mean of 1'));
-    expect(only(closing, 'note').note).toMatchObject({ type: 'round.closed', round: 1, admitted: 3, lost: 0, model: { digest: 'mean of 1' } });
+    expect(only(closing, 'note').note).toMatchObject({
+      type: 'round.closed',
+      round: 1,
+      admitted: 3,
+      lost: 0,
+      model: { digest: 'mean of 1' },
+    });
     expect(only(closing, 'schedule').round).toBe(2);
   });
 
@@ -69,7 +78,13 @@ describe('a central server', () => {
     const server = central({ members: ['client-0', 'client-1'] });
     server.tell(started, scheduled(1, ['client-0', 'client-1']), { type: 'peer.lost', peer: 'client-0' });
     const effects = server.tell({ type: 'peer.lost', peer: 'client-1' });
-    expect(only(effects, 'note').note).toMatchObject({ type: 'round.closed', round: 1, admitted: 0, lost: 2, model: { digest: 'initial' } });
+    expect(only(effects, 'note').note).toMatchObject({
+      type: 'round.closed',
+      round: 1,
+      admitted: 0,
+      lost: 2,
+      model: { digest: 'initial' },
+    });
     expect(typesOf(effects)).not.toContain('combine');
     expect(server.state).toBe('selecting');
   });
@@ -81,10 +96,26 @@ describe('a central server', () => {
     expect(server.tell({ type: 'peer.returned', peer: 'client-1' })).toEqual([{ type: 'schedule', round: 1 }]);
   });
 
+  it('skips a round for which the policy invites nobody of those who are free', () => {
+    const server = central();
+    const effects = server.tell(started, scheduled(1, [], null, 2));
+    expect(only(effects, 'note').note).toMatchObject({
+      type: 'round.closed',
+      round: 1,
+      admitted: 0,
+      model: { digest: 'initial' },
+    });
+    expect(only(effects, 'schedule').round).toBe(2);
+  });
+
   it('closes at its deadline with what has come, and clears the deadline of a round that ends before', () => {
     const late = central();
     const out = late.tell(started, scheduled(1, THREE, 30));
-    expect(only(out, 'wait')).toMatchObject({ id: 'deadline', seconds: 30, event: { type: 'deadline.passed', round: 1 } });
+    expect(only(out, 'wait')).toMatchObject({
+      id: 'deadline',
+      seconds: 30,
+      event: { type: 'deadline.passed', round: 1 },
+    });
     late.tell(received('client-1', 1));
     const { models } = only(late.tell({ type: 'deadline.passed', round: 1 }), 'combine');
     expect(models).toHaveLength(1);
@@ -104,7 +135,9 @@ describe('a central server', () => {
     const server = central({ members: ['client-0'], rounds: 1 });
     server.tell(started, scheduled(1, ['client-0']), received('client-0', 1), combined(1, 0, 'm'));
     expect(server.state).toBe('finished');
-    expect(server.tell(received('client-0', 2), { type: 'peer.lost', peer: 'client-0' }, { type: 'crashed' })).toEqual([]);
+    expect(server.tell(received('client-0', 2), { type: 'peer.lost', peer: 'client-0' }, { type: 'crashed' })).toEqual(
+      [],
+    );
     expect(server.state).toBe('finished');
   });
 
@@ -127,7 +160,10 @@ describe('a central server', () => {
     server.tell(started, scheduled(1, ['edge-0']), received('edge-0', 1));
     const effects = server.tell(combined(1, 0, 'last'));
     expect(only(effects, 'note').note).toMatchObject({ type: 'central-round.closed', round: 1, admitted: 1 });
-    expect(only(effects, 'send')).toMatchObject({ to: ['edge-0', 'edge-1'], message: { type: 'model.received', round: 2, model: { digest: 'last' } } });
+    expect(only(effects, 'send')).toMatchObject({
+      to: ['edge-0', 'edge-1'],
+      message: { type: 'model.received', round: 2, model: { digest: 'last' } },
+    });
     expect(server.state).toBe('finished');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clientMachine } from '../../../actors/index.ts';
 import type { ClientContext } from '../../../actors/client/machine.ts';
+import { clientMachine } from '../../../actors/index.ts';
 import type { ActorEvent } from '../../../src/event.ts';
-import { act, clientRole, model, typesOf, only, updateOf } from '../../support/acting.ts';
+import { act, clientRole, model, only, typesOf, updateOf } from '../../support/acting.ts';
 
 const begun: ActorEvent = { type: 'download.started', from: 'edge-0', round: 4 };
 const trained: ActorEvent = { type: 'training.finished', round: 4, ...updateOf('trained') };
@@ -35,12 +35,22 @@ describe('a client', () => {
     const client = act<ClientContext>(clientMachine, clientRole);
     expect(client.state).toEqual({ work: 'idle', connection: 'online' });
     expect(client.tell(begun)).toEqual([]);
-    expect(client.tell(model('edge-0', 4))).toEqual([{ type: 'train', id: 'training', round: 4, model: { parameters: undefined, digest: 'of 4' } }]);
+    expect(client.tell(model('edge-0', 4))).toEqual([
+      { type: 'train', id: 'training', round: 4, model: { parameters: undefined, digest: 'of 4' } },
+    ]);
     const sending = client.tell(trained);
     expect(typesOf(sending)).toEqual(['cancel', 'send']);
     expect(only(sending, 'send')).toMatchObject({
       ...{ id: 'upload', to: 'edge-0' },
-      message: { type: 'update.received', from: 'client-0', round: 4, model: { digest: 'trained' }, samples: 10, localSteps: 5, loss: 0.5 },
+      message: {
+        type: 'update.received',
+        from: 'client-0',
+        round: 4,
+        model: { digest: 'trained' },
+        samples: 10,
+        localSteps: 5,
+        loss: 0.5,
+      },
     });
     client.tell(uploaded);
     expect(client.state).toEqual({ work: 'idle', connection: 'online' });
@@ -62,7 +72,10 @@ describe('a client', () => {
     const client = clientIn(state);
     const effects = client.tell({ type: 'went.offline' });
     expect(client.state).toEqual({ work: 'idle', connection: 'offline' });
-    expect(effects.flatMap((effect) => (effect.type === 'cancel' ? [effect.id] : []))).toEqual([...RUNNING_OUT[state], 'download']);
+    expect(effects.flatMap((effect) => (effect.type === 'cancel' ? [effect.id] : []))).toEqual([
+      ...RUNNING_OUT[state],
+      'download',
+    ]);
     expect(only(effects, 'note').note).toEqual({ type: 'work.lost', round: state === 'receiving' ? 0 : 4 });
     expect(only(effects, 'send')).toMatchObject({ to: 'edge-0', message: { type: 'peer.lost', peer: 'client-0' } });
     expect(client.context).toMatchObject({ model: undefined, update: undefined });
@@ -111,6 +124,18 @@ describe('a client', () => {
     expect(client.tell({ type: 'came.online' })).toEqual([]);
     expect(client.state).toMatchObject({ connection: 'crashed' });
   });
+
+  it.each(['went.offline', 'crashed'] as const)(
+    'does not begin to work after it %s, and says again that it is away',
+    (type) => {
+      const client = clientIn('idle');
+      client.tell({ type });
+      const away = { type: 'send', to: 'edge-0', message: { type: 'peer.lost', peer: 'client-0' } };
+      expect(client.tell(begun)).toEqual([{ type: 'cancel', id: 'download' }, away]);
+      expect(client.tell(model('edge-0', 4))).toEqual([away]);
+      expect(client.state).toMatchObject({ work: 'idle' });
+    },
+  );
 
   it('does not take a model while it trains on another', () => {
     const client = clientIn('training');

@@ -1,8 +1,8 @@
+import { sum } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import type { EdgeServerContext } from '../../../actors/edge-server/machine.ts';
 import { edgeServerMachine } from '../../../actors/index.ts';
 import type { EdgeServerRole } from '../../../actors/role.ts';
-import { sum } from 'simple-statistics';
 import type { ActorEvent } from '../../../src/event.ts';
 import { act, combined, edgeRole, heard, model, only, received, scheduled, typesOf } from '../../support/acting.ts';
 
@@ -10,7 +10,11 @@ const edge = (changes: Partial<EdgeServerRole> = {}) => act<EdgeServerContext>(e
 
 const started: ActorEvent = { type: 'started' };
 const lost = (peer: string): ActorEvent => ({ type: 'peer.lost', peer });
-const returned = (peer: string, round?: number): ActorEvent => ({ type: 'peer.returned', peer, ...(round === undefined ? {} : { round }) });
+const returned = (peer: string, round?: number): ActorEvent => ({
+  type: 'peer.returned',
+  peer,
+  ...(round === undefined ? {} : { round }),
+});
 
 /** One client's round up to the cluster's model. */
 const collected = (round: number): ActorEvent[] => [
@@ -114,7 +118,10 @@ describe('an edge server that mixes', () => {
     const server = edge({ ...ONE_CLIENT, exchanges: 2 });
     server.tell(started, ...collected(1), heard('edge-0', 1));
     const down = server.tell({ type: 'crashed' });
-    expect(only(down, 'send')).toMatchObject({ to: ['edge-0', 'edge-2', 'client-0'], message: { type: 'peer.lost', peer: 'edge-1' } });
+    expect(only(down, 'send')).toMatchObject({
+      to: ['edge-0', 'edge-2', 'client-0'],
+      message: { type: 'peer.lost', peer: 'edge-1' },
+    });
     expect(server.tell(heard('edge-2', 1), combined(1, 1, 'late'))).toEqual([]);
     const back = server.tell({ type: 'restarted', round: 5 });
     expect(server.context).toMatchObject({ round: 5, inbox: [], away: [], exchange: 1 });
@@ -133,7 +140,11 @@ describe('an edge server that mixes', () => {
     for (const end of [{ type: 'deadline.passed', round: 1 } as const, lost('client-0')]) {
       const server = edge({ ...ONE_CLIENT, neighbours: [] });
       const effects = server.tell(started, scheduled(1, ['client-0'], 10), end);
-      expect(only(effects, 'note').note).toMatchObject({ type: 'round.closed', admitted: 0, model: { digest: 'initial' } });
+      expect(only(effects, 'note').note).toMatchObject({
+        type: 'round.closed',
+        admitted: 0,
+        model: { digest: 'initial' },
+      });
     }
   });
 
@@ -143,6 +154,15 @@ describe('an edge server that mixes', () => {
     expect(server.state).toBe('selecting');
     expect(server.tell(returned('client-0'))).toEqual([{ type: 'schedule', round: 1 }]);
     expect(server.context.inbox).toHaveLength(1);
+  });
+
+  it('mixes the model it had when the policy invites nobody of those who are free', () => {
+    const server = edge(ONE_CLIENT);
+    const effects = server.tell(started, scheduled(1, [], null, 1));
+    expect(server.state).toEqual({ mixing: 'exchanging' });
+    expect(only(effects, 'send')).toMatchObject({
+      message: { type: 'gossip.received', round: 1, model: { digest: 'initial' } },
+    });
   });
 
   it('ends after its last round', () => {

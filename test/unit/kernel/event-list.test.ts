@@ -77,7 +77,9 @@ describe('an event list', () => {
     ids.forEach((id, n) => {
       if (n % 2 === 0) expect(list.cancel(id)).toBe(true);
     });
-    const left = Array.from({ length: count }, (_, n) => n).filter((n) => n % 2 === 1).map((n) => (n * 7919) % count);
+    const left = Array.from({ length: count }, (_, n) => n)
+      .filter((n) => n % 2 === 1)
+      .map((n) => (n * 7919) % count);
     expect(drain(list)).toEqual(left.sort((a, b) => a - b));
   });
 

@@ -10,7 +10,10 @@ const at = (instant: number): Instant => instant as Instant;
 /** A kernel that writes down what it commits, and when. */
 function logging(options: { ready?: (name: string) => boolean; tieBreak?: (sequence: number) => number } = {}) {
   const log: string[] = [];
-  const kernel: Kernel<string> = new Kernel<string>({ deliver: (name) => void log.push(`${name} at ${kernel.now}`), ...options });
+  const kernel: Kernel<string> = new Kernel<string>({
+    deliver: (name) => void log.push(`${name} at ${kernel.now}`),
+    ...options,
+  });
   return { kernel, log };
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../../src/learning/classify.ts';
-import type { LocalUpdate, Parameters as Vector, Score, Task, TaskPlan } from '../../../src/learning/contract.ts';
+import type {
+  Architecture,
+  LocalUpdate,
+  Score,
+  Task,
+  TaskPlan,
+  Parameters as Vector,
+} from '../../../src/learning/contract.ts';
 import { gaussianBlobs } from '../../../src/learning/dataset/gaussian-blobs.ts';
 import { mlp } from '../../../src/learning/models/dense.ts';
 import { sgd } from '../../../src/learning/optimizer.ts';
@@ -200,6 +207,24 @@ describe('the classification task', () => {
     const head = await run<LocalUpdate>(task.train({ ...work, steps: 1 }));
     const tail = { ...work, firstStep: 8, steps: 3, parameters: head.parameters };
     expect((await run<LocalUpdate>(task.train(tail))).digest).toBe(update.digest);
+  });
+
+  test('averages running statistics with the parameters, and charges the air for the parameters alone', async () => {
+    const model: Architecture = ({ shape, classes }) => ({
+      name: 'normalized',
+      inputShape: shape,
+      layers: [{ layer: 'batchNormalization' }, { layer: 'dense', units: classes }],
+    });
+    const task = await prepare(small({ model }), 20);
+    const { parameters } = task.initial();
+    const local = await updates(task, [parameters, parameters], 1, 3);
+    const global = await mean(local, [3, 1]);
+    expect([task.parameterCount, task.modelBits, global.length]).toEqual([250, 32 * 250, 290]);
+    for (let j = 250; j < 290; j += 1) {
+      expect(local[0]![j]).not.toBe(local[1]![j]);
+      expect(global[j]).toBe(Math.fround(0.75 * local[0]![j]! + 0.25 * local[1]![j]!));
+    }
+    expect((await score(task, global)).loss).toBeLessThan((await score(task, parameters)).loss);
   });
 
   test('cuts an evaluation into shards that cover the test set', async () => {

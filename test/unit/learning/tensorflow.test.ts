@@ -332,6 +332,17 @@ describe('evaluation of a normalized model', () => {
   });
 });
 
+test('a running variance below 0, as noise on the air can leave it, counts as 0', async () => {
+  const layers = [{ layer: 'batchNormalization' }, { layer: 'dense', units: 3 }] as const;
+  const model: Model = { name: 'noisy', inputShape: [1, 1, 5], layers };
+  const samples = randomSamples({ count: 9, shape: [1, 1, 5], classes: 3 });
+  const parameters = randomParameters(layoutOf(model).vectorLength, 0.5);
+  const program = await tensorflow.compile(model);
+  const scoreAt = (variance: number) => program.evaluate(parameters.fill(variance, -5), samples, 0, 9);
+  expect(scoreAt(-0.2)).toEqual(scoreAt(0));
+  expect(scoreAt(0).lossSum).not.toBe(scoreAt(0.2).lossSum);
+});
+
 /** Trains in a thread of its own and sends the parameters back. */
 const trainInThread = (input: TrainClassifierInput): Promise<Float32Array> =>
   new Promise((resolve, reject) => {

@@ -20,7 +20,10 @@ const granted = (access: Access): Sharing<undefined> => ({
   shares: (loads) =>
     access
       .grant(loads.map(({ id, remaining }) => ({ id, remaining, client: `client-${id}`, snr: 1 })))
-      .map(({ bandwidth, airtime }) => ({ profile: constantRate(bandwidth * airtime), airtime: bandwidth > 0 ? airtime : 0 })),
+      .map(({ bandwidth, airtime }) => ({
+        profile: constantRate(bandwidth * airtime),
+        airtime: bandwidth > 0 ? airtime : 0,
+      })),
 });
 
 describe('a medium that is shared equally', () => {

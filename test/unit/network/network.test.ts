@@ -19,7 +19,9 @@ const still = (options: Parameters<typeof radio>[0] = {}): Channel =>
 describe('a network with links of fixed rates', () => {
   it('takes bits / rate from a client to its edge server, and neighbours in the cell do not matter', () => {
     const { network, at, run, arrived } = networkOnKernel({ channel: fixed() });
-    at(0, () => ['client-0', 'client-1'].forEach((client) => void network.send(client, 'edge-0', letter(client), BITS)));
+    at(0, () =>
+      ['client-0', 'client-1'].forEach((client) => void network.send(client, 'edge-0', letter(client), BITS)),
+    );
     run();
     expect(arrived).toEqual([
       { to: 'edge-0', from: 'client-0', at: 0.2 },
@@ -52,7 +54,10 @@ describe('a network with links of fixed rates', () => {
 
   it('relays through the edge server in the sum of both times, and frees the client after the first', () => {
     const cloud = { rate: 2e6, latency: 0.03, shared: true };
-    const { network, at, run, arrived, sent } = networkOnKernel({ channel: fixed({ clientToCloud: 'relay' }), backhaul: { cloud } });
+    const { network, at, run, arrived, sent } = networkOnKernel({
+      channel: fixed({ clientToCloud: 'relay' }),
+      backhaul: { cloud },
+    });
     at(0, () => void network.send('client-0', 'central', letter('client-0'), BITS));
     run();
     expect(arrived).toHaveLength(1);
@@ -63,7 +68,10 @@ describe('a network with links of fixed rates', () => {
   });
 
   it('takes bits / rate + latency from an edge server to the central one', () => {
-    const { network, at, run, arrived } = networkOnKernel({ channel: fixed(), backhaul: { cloud: { rate: 4e6, latency: 0.5, shared: true } } });
+    const { network, at, run, arrived } = networkOnKernel({
+      channel: fixed(),
+      backhaul: { cloud: { rate: 4e6, latency: 0.5, shared: true } },
+    });
     at(0, () => void network.send('edge-1', 'central', letter('edge-1'), BITS));
     run();
     expect(arrived).toEqual([{ to: 'central', from: 'edge-1', at: 0.75 }]);
@@ -207,7 +215,9 @@ describe('a network with an emulated radio', () => {
   it('slows a transfer that is under way when an obstacle comes, and only that client’s', () => {
     const times = (attenuationDb: number) => {
       const { network, at, run, arrived } = networkOnKernel({ channel: still() });
-      at(0, () => ['client-0', 'client-1'].forEach((client) => void network.send(client, 'edge-0', letter(client), BITS)));
+      at(0, () =>
+        ['client-0', 'client-1'].forEach((client) => void network.send(client, 'edge-0', letter(client), BITS)),
+      );
       at(0.01, () => network.attenuate('client-0', attenuationDb));
       run();
       return ['client-0', 'client-1'].map((client) => arrived.find(({ from }) => from === client)!.at);
@@ -219,12 +229,16 @@ describe('a network with an emulated radio', () => {
   });
 
   it('sees the same fading whoever shares the cell: common random numbers', () => {
-    const channel = realise<Channel>(radio({ fading: rayleigh({ coherence: 0.01 }), access: orthogonal({ bandwidth: 1e6 }) }));
+    const channel = realise<Channel>(
+      radio({ fading: rayleigh({ coherence: 0.01 }), access: orthogonal({ bandwidth: 1e6 }) }),
+    );
     const alone = networkOnKernel({ channel });
     alone.at(0, () => void alone.network.send('client-1', 'edge-0', letter('client-1'), BITS));
     alone.run();
     const together = networkOnKernel({ channel });
-    together.at(0, () => ['client-0', 'client-1'].forEach((each) => void together.network.send(each, 'edge-0', letter(each), BITS)));
+    together.at(0, () =>
+      ['client-0', 'client-1'].forEach((each) => void together.network.send(each, 'edge-0', letter(each), BITS)),
+    );
     together.run();
     expect(together.arrived.find(({ from }) => from === 'client-1')).toEqual(alone.arrived[0]);
     const elsewhere = networkOnKernel({ channel, seed: 2 });
@@ -237,7 +251,11 @@ describe('a network with an emulated radio', () => {
     const channel = realise<Channel>(radio({ fading: noFading(), access: ofdma({ bandwidth: 1e6 }) }));
     const time = (clients: readonly string[]) => {
       const { network, at, run, arrived } = networkOnKernel({ channel });
-      at(0, () => clients.forEach((each) => void network.send(each, each === 'client-2' ? 'edge-1' : 'edge-0', letter(each), BITS)));
+      at(0, () =>
+        clients.forEach(
+          (each) => void network.send(each, each === 'client-2' ? 'edge-1' : 'edge-0', letter(each), BITS),
+        ),
+      );
       run();
       return arrived.find(({ from }) => from === 'client-0')!.at;
     };
@@ -247,7 +265,9 @@ describe('a network with an emulated radio', () => {
 
   it('broadcasts a model at each client’s own rate, and says when it begins', () => {
     const { network, at, run, arrived, downloads } = networkOnKernel({ channel: still({ downlink: 'broadcast' }) });
-    at(0, () => ['client-0', 'client-1'].forEach((client) => void network.send('edge-0', client, letter('edge-0'), BITS)));
+    at(0, () =>
+      ['client-0', 'client-1'].forEach((client) => void network.send('edge-0', client, letter('edge-0'), BITS)),
+    );
     run();
     expect(downloads).toEqual(['client-0', 'client-1']);
     expect(arrived).toHaveLength(2);

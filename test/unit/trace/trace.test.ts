@@ -21,7 +21,15 @@ describe('a line of the trace', () => {
 
   it('shows a model as its digest, never as its numbers', () => {
     const text = line(at(0), 'edge-0', { type: 'round.closed', round: 1, admitted: 5, lost: 0, model });
-    expect(JSON.parse(text)).toEqual({ at: 0, actor: 'edge-0', kind: 'round.closed', round: 1, admitted: 5, lost: 0, model: model.digest });
+    expect(JSON.parse(text)).toEqual({
+      at: 0,
+      actor: 'edge-0',
+      kind: 'round.closed',
+      round: 1,
+      admitted: 5,
+      lost: 0,
+      model: model.digest,
+    });
   });
 
   it('writes numbers that are not finite as null', () => {
@@ -39,8 +47,18 @@ describe('a line of the trace', () => {
   });
 
   it('writes lists, nulls and odd names as JSON', () => {
-    const cohort: Fact = { type: 'cohort.scheduled', round: 1, cohort: ['client-0', 'client-1'], closeAfter: null };
-    expect(JSON.parse(line(at(0), 'edge-0', cohort))).toMatchObject({ cohort: ['client-0', 'client-1'], closeAfter: null });
+    const cohort: Fact = {
+      type: 'cohort.scheduled',
+      round: 1,
+      cohort: ['client-0', 'client-1'],
+      idle: 2,
+      closeAfter: null,
+    };
+    expect(JSON.parse(line(at(0), 'edge-0', cohort))).toMatchObject({
+      cohort: ['client-0', 'client-1'],
+      idle: 2,
+      closeAfter: null,
+    });
     const cut: Fact = { type: 'link.cut', a: 'a "quoted"\nname', b: null };
     expect(line(at(0), 'script', cut)).not.toContain('\n');
     expect(JSON.parse(line(at(0), 'script', cut))).toMatchObject({ a: 'a "quoted"\nname', b: null });
@@ -76,7 +94,10 @@ describe('a fingerprint', () => {
   });
 
   it('keeps its order but not its values when a number or an instant changes', () => {
-    for (const changed of [[1, 'observer', evaluated(0.5 + 2 ** -53)] as const, [0, 'observer', evaluated(0.5)] as const]) {
+    for (const changed of [
+      [1, 'observer', evaluated(0.5 + 2 ** -53)] as const,
+      [0, 'observer', evaluated(0.5)] as const,
+    ]) {
       const other = printOf([changed, story[1], story[2]]);
       expect(other.order).toBe(print.order);
       expect(other.values).not.toBe(print.values);

@@ -1,0 +1,163 @@
+/**
+ * Goal: a stranger's empty folder is enough. Method: pack, install the tarball there, run a shipped scenario and one of
+ * the stranger's own, and type-check the latter. Runs on dist/ as `npm test` has built it.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+/** Budget of the whole file, most of it the installation of what the package depends on. */
+const INSTALL_BUDGET = 90_000;
+const RUN_BUDGET = 60_000;
+
+const MINE = `/**
+ * Covers: a scenario of one's own, outside the package.
+ * Scenario: eight clients learn blobs in two cells; one crashes and comes back.
+ */
+import { fedAvg, Mbps, milliseconds, type Scenario, scenario } from 'fadelab';
+import { federation } from 'fadelab/actors';
+import { fixedRates } from 'fadelab/channels';
+import { classify, gaussianBlobs, softmax } from 'fadelab/learning';
+import { random } from 'fadelab/policies';
+
+export const mine: Scenario = scenario({
+  name: 'mine',
+  topology: federation({ clients: 8, edgeServers: 2 }),
+  channel: fixedRates({ uplink: Mbps(2) }),
+  task: classify({ dataset: gaussianBlobs(), model: softmax() }),
+  algorithm: fedAvg({ localSteps: 2 }),
+  schedule: random({ cohort: 4 }),
+  until: { rounds: 3 },
+  *script(world) {
+    world.crash('client-3');
+    yield world.after(milliseconds(5));
+    world.restart('client-3');
+  },
+});
+`;
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2023',
+    lib: ['es2023'],
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    types: [],
+    skipLibCheck: true,
+  },
+  files: ['mine.ts'],
+};
+
+const execute = promisify(execFile);
+let folder: string;
+/** Runs a command in the stranger's folder; what it printed. A failure says all that it printed. */
+async function run(command: string, ...args: string[]): Promise<string> {
+  try {
+    return (await execute(command, args, { cwd: folder, maxBuffer: 2 ** 26 })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+describe('the package, packed and installed into an empty folder', () => {
+  let packed: readonly string[] = [];
+
+  beforeAll(async () => {
+    expect(existsSync(join(ROOT, 'dist', 'src', 'cli', 'main.js')), 'dist/ is built: run npm run build').toBe(true);
+    folder = mkdtempSync(join(tmpdir(), 'fadelab-package-'));
+    const { stdout } = await execute('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+      cwd: ROOT,
+    });
+    const [tarball] = Object.values(
+      JSON.parse(stdout) as Record<string, { filename: string; files: { path: string }[] }>,
+    );
+    packed = tarball!.files.map(({ path }) => path);
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ name: 'stranger', version: '1.0.0', type: 'module', private: true }),
+    );
+    writeFileSync(join(folder, 'mine.ts'), MINE);
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+    await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball!.filename));
+  }, INSTALL_BUDGET);
+
+  afterAll(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('holds compiled code with its types, the scenarios, licence and manifest, and nothing of the workshop', () => {
+    for (const path of [
+      'package.json',
+      'LICENSE',
+      'dist/src/index.js',
+      'dist/src/index.d.ts',
+      'dist/scenarios/quickstart.js',
+      'scenarios/quickstart.ts',
+    ]) {
+      expect(packed).toContain(path);
+    }
+    expect(packed.filter((path) => /^(?:src|test|node_modules|runs|\.ci)\/|\.map$|\.test\./.test(path))).toEqual([]);
+  });
+
+  it('keeps comments in compiled scenarios: `fadelab list` reads what a scenario covers', () => {
+    expect(readFileSync(join(folder, 'node_modules/fadelab/dist/scenarios/quickstart.js'), 'utf8')).toMatch(/Covers: /);
+  });
+
+  it(
+    'runs a shipped scenario by name, options replaced',
+    async () => {
+      const summary = JSON.parse(
+        await run('npx', '--no-install', 'fadelab', 'run', 'quickstart', '--set', 'until.rounds=2', '--json'),
+      );
+      expect(summary).toMatchObject({ scenario: 'quickstart', rounds: 2 });
+    },
+    RUN_BUDGET,
+  );
+
+  it(
+    'runs a stranger’s own scenario from its TypeScript source, with the same result on any number of threads',
+    async () => {
+      const print = async (threads: string) => {
+        const out = join(folder, `run-${threads}`);
+        mkdirSync(out);
+        const said = await run(
+          'npx',
+          '--no-install',
+          'fadelab',
+          'run',
+          './mine.ts',
+          '--threads',
+          threads,
+          '--out',
+          out,
+          '--json',
+        );
+        // The file's fields are an interface; --json prints them and where the files are.
+        expect(JSON.parse(said)).toMatchObject(JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')));
+        return (JSON.parse(said) as { fingerprint: unknown }).fingerprint;
+      };
+      expect(await print('2')).toEqual(await print('0'));
+    },
+    RUN_BUDGET,
+  );
+
+  it(
+    'type-checks a stranger’s own scenario, and refuses a wrong one',
+    async () => {
+      await run(process.execPath, TSC, '-p', '.');
+      writeFileSync(join(folder, 'mine.ts'), MINE.replace('rounds: 3', "rounds: 'three'"));
+      await expect(run(process.execPath, TSC, '-p', '.')).rejects.toThrow(
+        /Type 'string' is not assignable to type 'number/,
+      );
+    },
+    RUN_BUDGET,
+  );
+});

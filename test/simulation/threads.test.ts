@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type * as Engine from '../../src/index.ts';
+
+/** Compute threads run compiled code, so this file does too. */
+const compiled = <Module>(path: string): Promise<Module> =>
+  import(new URL(`../../dist/${path}`, import.meta.url).href) as Promise<Module>;
+
+const engine = await compiled<typeof Engine>('src/index.js');
+const { federation, ring } = await compiled<typeof import('../../actors/index.ts')>('actors/index.js');
+const { radio, rayleigh } = await compiled<typeof import('../../channels/index.ts')>('channels/index.js');
+const learning = await compiled<typeof import('../../src/learning/index.ts')>('src/learning/index.js');
+const devices = await compiled<typeof import('../../src/devices/index.ts')>('src/devices/index.js');
+
+const study = (rounds: number) =>
+  engine.scenario({
+    name: 'threads',
+    topology: federation({ clients: 12, edgeServers: 3, graph: ring() }),
+    channel: radio({ fading: rayleigh({ coherence: 0.01 }) }),
+    devices: { availability: devices.markovOnOff({ meanOnline: 0.5, meanOffline: 0.1 }) },
+    task: learning.classify({
+      dataset: learning.gaussianBlobs({ trainPerClass: 120, testPerClass: 40 }),
+      split: learning.classesPerClient({ classes: 2 }),
+      batchSize: 10,
+    }),
+    algorithm: engine.sdFeel({ localSteps: 3 }),
+    until: { rounds },
+  });
+
+// Goal: how many threads compute, how fast they are, and whether they survive, never shows in a run.
+// Method: the same study on different pools, compared byte for byte.
+describe('compute threads', () => {
+  it('leave the same bytes whether there are none, one, two or eight of them', async () => {
+    const reference = await engine.simulate(study(6), { threads: 0 });
+    for (const threads of [1, 2, 8]) {
+      const { trace, summary } = await engine.simulate(study(6), { threads });
+      expect(trace).toEqual(reference.trace);
+      expect(summary.fingerprint).toEqual(reference.summary.fingerprint);
+    }
+  });
+
+  it('differ by the seed alone', async () => {
+    const [first, again] = [await engine.simulate(study(3), { seed: 7 }), await engine.simulate(study(3), { seed: 7 })];
+    const other = await engine.simulate(study(3), { seed: 8 });
+    expect(again.trace).toEqual(first.trace);
+    expect(other.summary.fingerprint.values).not.toBe(first.summary.fingerprint.values);
+  });
+
+  it.each([
+    ['while they work', 400],
+    ['while they start', 1],
+  ])('may be killed %s: warnings, and nothing else, come of it', async (_when, event) => {
+    const reference = await engine.simulate(study(12), { threads: 0 });
+    const warnings: string[] = [];
+    const pool = engine.threadPool(2, (message) => warnings.push(message));
+    // Right after that event the world waits for its steps, which the threads have by then.
+    const killAll = () => setImmediate(() => pool.workers.forEach((worker) => void worker.terminate()));
+    const dashboard = { show: (_now: number, events: number) => void (events === event && killAll()), stop: false };
+    const { trace } = await engine.simulate(study(12), { pool, dashboard });
+    await pool.close();
+    expect(trace).toEqual(reference.trace);
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
+  it('report a step that fails with its name, module and reason', async () => {
+    const pool = engine.threadPool(1, () => {});
+    const failing = pool.run({
+      module: new URL('../../dist/src/learning/steps.js', import.meta.url).href,
+      name: 'nothing',
+      input: {},
+    });
+    pool.flush();
+    await expect(failing).rejects.toThrow(/unknown step "nothing"/);
+    await pool.close();
+  });
+});
