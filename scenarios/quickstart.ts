@@ -24,7 +24,7 @@ export const quickstart = scenario({
     split: classesPerClient({ classes: 2 }),
     model: softmax(),
     batchSize: 20,
-    optimizer: sgd({ learningRate: 0.05 }),
+    optimizer: sgd({ learningRate: 0.1 }),
   }),
   algorithm: sdFeel({ localSteps: 5, edgeRounds: 1, exchanges: 2 }),
   until: { rounds: 200 },

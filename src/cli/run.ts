@@ -8,7 +8,6 @@ import type { Simulation } from '../scenario/simulate.ts';
 import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
 import { findScenario } from './load.ts';
-import { makeFolder } from './out-folder.ts';
 import { showProgress } from './progress.ts';
 import { type RawRunOptions, type RunOptions, readRunOptions } from './run-options.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -21,7 +20,6 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
   const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue());
   const settings = checked(scenario);
   const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
-  makeFolder(out);
   const quiet = raw.quiet === true || raw.json === true;
   let warn = (_message: string): void => {};
   const hosted = hostSimulation({ source, ...given(options), out }, (message) => warn(message));

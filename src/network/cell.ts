@@ -68,18 +68,17 @@ export function cellSharing(channel: Channel): Sharing<AirLoad> {
   };
 }
 
+/** A transfer whose link is cut is silent and leaves the air to the others. */
 function radioShares({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[]): Share[] {
-  const demands = loads.map(({ id, remaining, load: { client, link } }) => ({
-    id,
-    client,
-    remaining,
-    snr: link.meanSnr,
-  }));
-  const grants = access.grant(demands);
-  return loads.map(({ load }, index) => {
-    const grant = grants[index] ?? { bandwidth: 0, airtime: 0 };
-    // A transmitter that waits, or has lost its link, is silent.
-    const isSilent = grant.bandwidth === 0 || load.link.isCut;
-    return { profile: load.link.profile(grant), airtime: isSilent ? 0 : grant.airtime };
+  const heard = loads.filter(({ load }) => !load.link.isCut);
+  const grants = access.grant(
+    heard.map(({ id, remaining, load: { client, link } }) => ({ id, client, remaining, snr: link.meanSnr })),
+  );
+  const granted = new Map(heard.map(({ id }, index) => [id, grants[index] ?? NO_GRANT]));
+  return loads.map(({ id, load }) => {
+    const grant = granted.get(id) ?? NO_GRANT;
+    return { profile: load.link.profile(grant), airtime: grant.bandwidth > 0 ? grant.airtime : 0 };
   });
 }
+
+const NO_GRANT: Grant = { bandwidth: 0, airtime: 0 };

@@ -116,7 +116,7 @@ export class Network {
 
   /** A transfer's alarm has come: its hop is through, or its look ahead goes on. */
   advance(id: number): void {
-    const transfer = present(this.#transfers.get(id), `transfer ${id}`);
+    const transfer = present(this.#transfers.get(id), 'transfer');
     const hop = present(transfer.route[transfer.hop], 'hop');
     if (!hop.medium.advance(id)) return;
     this.#leave(transfer);
@@ -180,7 +180,7 @@ export class Network {
   }
 
   #link(client: string): AccessLink {
-    return present(this.#links.get(client), `link of ${client}`);
+    return present(this.#links.get(client), 'access link');
   }
 
   #refresh(client: string): void {

@@ -1,4 +1,5 @@
 import { present } from '../assert.ts';
+import { SimulationError } from '../errors.ts';
 import type { ActorEvent } from '../event.ts';
 import type { Network } from '../network/network.ts';
 import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
@@ -8,7 +9,10 @@ import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { WorldPlan } from './plan.ts';
 import { policyError, reason } from './policy-guard.ts';
-import { candidate, checkedCohort, type MemberFacts, type MemberHistory } from './round-view.ts';
+import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
+
+/** Most rounds that one server may open at one instant. */
+const ROUNDS_PER_INSTANT_MAX = 10_000;
 
 /** Whom to invite, out of how many that are free. */
 export interface Cohort {
@@ -27,6 +31,8 @@ export class MemberBook {
   readonly #cost: ComputeCost;
   readonly #availabilities: Availabilities;
   readonly #now: () => Seconds;
+  /** Of each server, the instant of its last round and the first round that it opened then. */
+  readonly #pace = new Map<string, { readonly instant: Seconds; readonly since: number }>();
 
   constructor(around: {
     readonly plan: WorldPlan;
@@ -58,6 +64,7 @@ export class MemberBook {
 
   /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
   cohort(server: string, round: number): Cohort {
+    this.#checkPace(server, round);
     const free = this.#free(server);
     const view = this.#view(server, round, free);
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
@@ -66,11 +73,26 @@ export class MemberBook {
     return { ...checkedCohort(schedule, view), idle: free.length };
   }
 
+  /** Rounds without updates cost a server nothing: if a policy invites nobody, time may stand still for good. */
+  #checkPace(server: string, round: number): void {
+    const now = this.#now();
+    const pace = this.#pace.get(server);
+    if (pace === undefined || pace.instant !== now) this.#pace.set(server, { instant: now, since: round });
+    else if (round - pace.since > ROUNDS_PER_INSTANT_MAX) {
+      throw new SimulationError({
+        what: `exceeded limit of rounds at one instant: ${ROUNDS_PER_INSTANT_MAX}`,
+        where: `${server}, t = ${now} s`,
+        remedy: 'let the scheduling policy invite someone, or let computing and links take time',
+        code: 'LIMIT_EXCEEDED',
+      });
+    }
+  }
+
   #ask(view: RoundView): Schedule {
     try {
       return this.#plan.schedule(view);
     } catch (error) {
-      throw policyError('scheduling', `it threw: ${reason(error)}`, view.round, error);
+      throw policyError('scheduling', `it threw: ${reason(error)}`, placeOf(view), error);
     }
   }
 
@@ -80,7 +102,7 @@ export class MemberBook {
   }
 
   #membersOf(server: string): readonly string[] {
-    return present(this.#members.get(server), `members of ${server}`);
+    return present(this.#members.get(server), 'members');
   }
 
   #view(server: string, round: number, free: readonly string[]): RoundView {

@@ -17,7 +17,7 @@ export function guarded(algorithm: Algorithm, failure: PolicyFailure): Algorithm
     try {
       return algorithm.pacing(collection) === true;
     } catch (error) {
-      return keep(policyError('pacing', `it threw: ${reason(error)}`, collection.round, error));
+      return keep(policyError('pacing', `it threw: ${reason(error)}`, `round ${collection.round}`, error));
     }
   };
   const aggregation: Aggregation = (contributions) => {
@@ -45,11 +45,11 @@ function checkedWeights(weights: readonly number[], count: number): readonly num
   return weights;
 }
 
-export const policyError = (policy: string, what: string, round?: number, cause?: unknown) =>
+export const policyError = (policy: string, what: string, where?: string, cause?: unknown) =>
   new SimulationError(
     {
       what: `invalid ${policy} policy: ${what}`,
-      where: round === undefined ? undefined : `round ${round}`,
+      where,
       remedy: 'mend the policy; policies are pure functions of what they are given',
       code: 'POLICY_INVALID',
     },

@@ -44,12 +44,15 @@ export function candidate(
   };
 }
 
+/** Server, round and instant, for messages. */
+export const placeOf = ({ server, round, now }: RoundView): string => `${server}, round ${round}, t = ${now} s`;
+
 /** Whom to invite, as the machine hears it: in the order of members, whatever order the policy named them in. */
 export function checkedCohort(schedule: Schedule, view: RoundView): { cohort: string[]; closeAfter: number | null } {
   const reject = (what: string, remedy: string): never => {
     throw new SimulationError({
       what,
-      where: `scheduling policy at ${view.server}, round ${view.round}, t = ${view.now} s`,
+      where: `scheduling policy at ${placeOf(view)}`,
       remedy,
       code: 'POLICY_INVALID',
     });

@@ -1,6 +1,5 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ScenarioError } from '../errors.ts';
 import type { ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
 import type { Scored } from '../runtime/evaluations.ts';
@@ -12,6 +11,7 @@ import { type Cause, type Dashboard, World } from '../runtime/world.ts';
 import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
+import { makeFolder } from '../trace/out-folder.ts';
 import { fileSink, memorySink, type TraceSink } from '../trace/sink.ts';
 import { version } from '../version.ts';
 import { describe } from './describe.ts';
@@ -129,21 +129,8 @@ function recorder(sink: TraceSink, header: TraceHeader) {
 }
 
 function folderSink(out: string): TraceSink {
-  try {
-    mkdirSync(out, { recursive: true });
-    return fileSink(join(out, 'trace.ndjson'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ScenarioError(
-      {
-        what: `invalid output folder: ${JSON.stringify(out)}`,
-        where: reason,
-        remedy: 'choose a folder that can be written with --out',
-        code: 'OUTPUT_UNWRITABLE',
-      },
-      { cause: error },
-    );
-  }
+  makeFolder(out);
+  return fileSink(join(out, 'trace.ndjson'));
 }
 
 /** Writes a file whole or not at all. */

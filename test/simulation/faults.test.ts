@@ -236,3 +236,19 @@ it('closes a round at the deadline of the schedule, and ignores what comes later
   expect(facts.filter(({ kind }) => kind === 'deadline.passed').length).toBeGreaterThan(2);
   expect(facts.filter(({ kind, admitted }) => kind === 'round.closed' && admitted === 0).length).toBeGreaterThan(0);
 });
+
+it('leaves the air to the others while the client whose turn it is has lost its link', async () => {
+  const run = (script: ScriptFunction) => told(script, { channel: radio({ access: tdma() }), until: { rounds: 1 } });
+  const { facts } = await run(function* (world) {
+    world.cut('client-0');
+    yield world.at(30);
+    world.mend('client-0');
+  });
+  const arrivals = facts.filter(({ kind, actor }) => kind === 'update.received' && actor === 'edge-0');
+  expect(arrivals.map(({ at }) => at < 30e9)).toEqual([true, true, true, true, false]);
+});
+
+it('refuses a policy that never invites anyone, instead of standing still for ever', async () => {
+  const endless = timingStudy({ schedule: () => ({ invite: [] }), algorithm: fedAvg(), until: { time: 1 } });
+  await expect(simulate(endless)).rejects.toThrow(/exceeded limit of rounds at one instant.*central, t = 0 s/);
+});

@@ -76,7 +76,7 @@ describe('a client', () => {
       ...RUNNING_OUT[state],
       'download',
     ]);
-    expect(only(effects, 'note').note).toEqual({ type: 'work.lost', round: state === 'receiving' ? 0 : 4 });
+    expect(only(effects, 'note').note).toEqual({ type: 'work.lost', round: 4 });
     expect(only(effects, 'send')).toMatchObject({ to: 'edge-0', message: { type: 'peer.lost', peer: 'client-0' } });
     expect(client.context).toMatchObject({ model: undefined, update: undefined });
   });

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 
 /**
- * Makes the folder of a run before anything is computed, and takes the summary of an earlier run out of it, which would
+ * Makes the folder of a run before anything is trained, and takes the summary of an earlier run out of it, which would
  * stand beside the new trace if this run were killed.
  *
  * @throws ScenarioError where it can't be made or written
