@@ -10,6 +10,7 @@ export const asking = {
   send: (_: unknown, _effect: Asked<'send'>) => {},
   train: (_: unknown, _effect: Asked<'train'>) => {},
   combine: (_: unknown, _effect: Asked<'combine'>) => {},
+  exchange: (_: unknown, _effect: Asked<'exchange'>) => {},
   schedule: (_: unknown, _effect: Asked<'schedule'>) => {},
   wait: (_: unknown, _effect: Asked<'wait'>) => {},
   cancel: (_: unknown, _effect: Asked<'cancel'>) => {},

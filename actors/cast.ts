@@ -64,7 +64,8 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
 function edgeServer(setting: CastSetting, cell: number): ActorSpec {
   const { algorithm, clusters, sampleCounts, mixing } = setting;
   const members = clusters[cell] ?? [];
-  const neighbours = mixing === undefined ? [] : (setting.neighbours[cell] ?? []);
+  const mixes = mixing !== undefined || algorithm.asynchronous !== undefined;
+  const neighbours = mixes ? (setting.neighbours[cell] ?? []) : [];
   const weight = (from: number) => mixing?.[from]?.[cell] ?? 0;
   const role: EdgeServerRole = {
     ...collector(setting, edgeServerId(cell), members.map(clientId), setting.rounds),
@@ -74,6 +75,7 @@ function edgeServer(setting: CastSetting, cell: number): ActorSpec {
     neighbours: neighbours.map((index) => ({ id: edgeServerId(index), weight: weight(index) })),
     selfWeight: weight(cell),
     position: neighbours.filter((index) => index < cell).length,
+    asynchronous: algorithm.asynchronous,
     parent: algorithm.architecture === 'hierarchical' ? CENTRAL_SERVER : undefined,
   };
   return { id: role.id, kind: 'edge-server', machine: edgeServerMachine, role };

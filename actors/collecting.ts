@@ -13,6 +13,10 @@ export interface Round {
   /** Invited members that broke away before their update came. */
   readonly lost: readonly string[];
   readonly overdue: boolean;
+  /** Local steps of each invited member, where they differ. */
+  readonly localSteps: readonly number[] | undefined;
+  /** The model that was sent to the cohort. */
+  readonly base: ModelVersion;
 }
 
 /** A round that has not begun. */
@@ -25,13 +29,17 @@ export const freshRound = (round: number, model: ModelVersion): Round => ({
   received: 0,
   lost: [],
   overdue: false,
+  localSteps: undefined,
+  base: model,
 });
 
 type Of<Type extends ActorEvent['type']> = Extract<ActorEvent, { type: Type }>;
 
-export const invited = (event: Of<'cohort.scheduled'>): Partial<Round> => ({
+export const invited = ({ model }: Round, event: Of<'cohort.scheduled'>): Partial<Round> => ({
   cohort: event.cohort,
   closeAfter: event.closeAfter,
+  localSteps: event.localSteps,
+  base: model,
 });
 
 export const admitted = (round: Round, event: Of<'update.received'>): Partial<Round> => ({
@@ -56,14 +64,20 @@ export const isComplete = ({ pacing }: CollectorRole, round: Round): boolean =>
     overdue: round.overdue,
   });
 
-/** The model for every invited member, as one message. */
-export const broadcast = (role: CollectorRole, round: Round) => ({
-  to: round.cohort,
-  message: { type: 'model.received', from: role.id, round: round.round, model: round.model } satisfies Message,
-});
+/** The model for every invited member: one message, or one for each where their local steps differ. */
+export function broadcast({ id }: CollectorRole, { cohort, round, model, localSteps }: Round) {
+  const message = { type: 'model.received', from: id, round, model } satisfies Message;
+  return { to: cohort, message: localSteps?.map((steps): Message => ({ ...message, localSteps: steps })) ?? message };
+}
 
 /** Admitted models and their weights, in the order of the members, whatever order they came in. */
 export function aggregate(role: CollectorRole, round: Round) {
+  const { updates, weights } = weighed(role, round);
+  return { round: round.round, exchange: 0, models: updates.map(({ model }) => model), weights };
+}
+
+/** Admitted updates in the order of the members, with their weights, which sum to 1. */
+export function weighed(role: CollectorRole, round: Round) {
   const byMember = new Map<string, Arrivals>();
   for (let each = round.arrivals; each !== undefined; each = each.earlier) byMember.set(each.from, each);
   const inOrder = role.members.flatMap((member) => byMember.get(member) ?? []);
@@ -77,12 +91,7 @@ export function aggregate(role: CollectorRole, round: Round) {
   );
   const weights = role.aggregation(contributions);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return {
-    round: round.round,
-    exchange: 0,
-    models: inOrder.map(({ update }) => update.model),
-    weights: weights.map((weight) => weight / total),
-  };
+  return { updates: inOrder.map(({ update }) => update), weights: weights.map((weight) => weight / total) };
 }
 
 function hasArrived(arrivals: Arrivals | undefined, from: string): boolean {

@@ -39,6 +39,8 @@ export interface EdgeServerRole extends CollectorRole {
   readonly selfWeight: number;
   /** How many of the neighbours come before the server itself in the order of servers: sums run in that order. */
   readonly position: number;
+  /** Whether it goes by a clock of its own, and if so, how it takes in its clients' updates. */
+  readonly asynchronous: { readonly normalised: boolean } | undefined;
   /** The central server it reports to. */
   readonly parent: string | undefined;
 }

@@ -24,7 +24,14 @@ export interface Update {
 /** Messages from actor to actor: what the network carries. */
 export type Message =
   /** A server's model reaches a client, or the central server's an edge server. */
-  | { readonly type: 'model.received'; readonly from: string; readonly round: number; readonly model: ModelVersion }
+  | {
+      readonly type: 'model.received';
+      readonly from: string;
+      readonly round: number;
+      readonly model: ModelVersion;
+      /** Local steps that the client is asked for, where they differ from client to client. */
+      readonly localSteps?: number;
+    }
   /** A member's update reaches its server. */
   | ({ readonly type: 'update.received'; readonly from: string; readonly round: number } & Update)
   /** A neighbour's model reaches an edge server, in the given exchange (first is 1) of the round's mixing. */
@@ -35,6 +42,9 @@ export type Message =
       readonly exchange: number;
       readonly model: ModelVersion;
     }
+  /** A neighbour that mixes asynchronously passes its model on; the values have been exchanged already. */
+  | { readonly type: 'model.shared'; readonly from: string; readonly round: number; readonly model: ModelVersion }
+  | { readonly type: 'share.acknowledged'; readonly from: string; readonly round: number }
   /** The link to a member or neighbour broke, or came back. */
   | { readonly type: 'peer.lost'; readonly peer: string }
   | {
@@ -54,6 +64,8 @@ export type Reply =
       /** Members that were free; with none the server waits for one, else an empty cohort skips the round. */
       readonly idle: number;
       readonly closeAfter: number | null;
+      /** Local steps of each invited client, where they differ from client to client. */
+      readonly localSteps?: readonly number[];
     }
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
@@ -63,6 +75,20 @@ export type Reply =
       readonly exchange: number;
       readonly model: ModelVersion;
     }
+  /** An asynchronous exchange is done: the server's model after it, and what it was made of. */
+  | {
+      readonly type: 'models.mixed';
+      readonly round: number;
+      /** t, aggregations of all edge servers so far. */
+      readonly iteration: number;
+      /** The server and its neighbours, in order, with their staleness δ and their weights. */
+      readonly servers: readonly string[];
+      readonly staleness: readonly number[];
+      readonly weights: readonly number[];
+      readonly model: ModelVersion;
+    }
+  /** A neighbour's asynchronous exchange has changed this server's model. */
+  | { readonly type: 'model.replaced'; readonly from: string; readonly iteration: number; readonly model: ModelVersion }
   /** The last bit of the client's upload has left it. */
   | { readonly type: 'upload.finished'; readonly round: number; readonly bits: number; readonly seconds: number }
   /** A server has begun to send to this client. */

@@ -13,7 +13,7 @@ export const centralServerMachine = setup({
   types: {} as { context: CentralServerContext; events: ActorEvent; input: CentralServerRole },
   actions: {
     ...asking,
-    invite: assign(({ event }) => (event.type === 'cohort.scheduled' ? invited(event) : {})),
+    invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
     admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),

@@ -8,6 +8,8 @@ export interface ClientContext {
   readonly round: number;
   /** The model it received and trains from. */
   readonly model: ModelVersion | undefined;
+  /** Local steps that it was asked for; those of the algorithm where undefined. */
+  readonly localSteps: number | undefined;
   readonly update: Update | undefined;
 }
 
@@ -23,7 +25,9 @@ export const clientMachine = setup({
   actions: {
     ...asking,
     accept: assign(({ context, event }) =>
-      event.type === 'model.received' ? { round: event.round, model: event.model } : context,
+      event.type === 'model.received'
+        ? { round: event.round, model: event.model, localSteps: event.localSteps }
+        : context,
     ),
     expect: assign(({ event }) => (event.type === 'download.started' ? { round: event.round } : {})),
     keepUpdate: assign(({ context, event }) =>
@@ -36,7 +40,7 @@ export const clientMachine = setup({
   },
 }).createMachine({
   id: 'client',
-  context: ({ input }) => ({ role: input, round: 0, model: undefined, update: undefined }),
+  context: ({ input }) => ({ role: input, round: 0, model: undefined, localSteps: undefined, update: undefined }),
   type: 'parallel',
   states: {
     work: {
@@ -59,7 +63,7 @@ export const clientMachine = setup({
         training: {
           entry: {
             type: 'train',
-            params: ({ context }) => ({ id: 'training', round: context.round, model: context.model as ModelVersion }),
+            params: ({ context }) => training(context),
           },
           exit: { type: 'cancel', params: { id: 'training' } },
           on: {
@@ -132,6 +136,11 @@ export const clientMachine = setup({
     },
   },
 });
+
+const training = ({ round, model, localSteps }: ClientContext) => {
+  const effect = { id: 'training', round, model: model as ModelVersion };
+  return localSteps === undefined ? effect : { ...effect, localSteps };
+};
 
 /** Field by field: a spread here would cost more than the transition. */
 function upload({ role, round, update }: ClientContext) {

@@ -3,10 +3,13 @@ import type { ActorEvent } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import { admitted, aggregate, bereft, broadcast, freshRound, invited, isComplete, type Round } from '../collecting.ts';
 import type { EdgeServerRole } from '../role.ts';
+import { allAcknowledged, exchange, share } from './asynchronous.ts';
 import { allHeard, type Gossip, gossip, heardOut, left, mix, noGossip, returned } from './gossip.ts';
 
 export interface EdgeServerContext extends Round, Gossip {
   readonly role: EdgeServerRole;
+  /** Neighbours that have got this round's model, where servers mix asynchronously. */
+  readonly acknowledged: readonly string[];
 }
 
 /**
@@ -17,7 +20,7 @@ export const edgeServerMachine = setup({
   types: {} as { context: EdgeServerContext; events: ActorEvent; input: EdgeServerRole },
   actions: {
     ...asking,
-    invite: assign(({ event }) => (event.type === 'cohort.scheduled' ? invited(event) : {})),
+    invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
     admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
@@ -27,6 +30,13 @@ export const edgeServerMachine = setup({
     ),
     adoptAndClose: assign(({ context, event }) =>
       event.type === 'model.received' ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds } : {},
+    ),
+    adoptMixed: assign(({ event }) => (event.type === 'models.mixed' ? { model: event.model, acknowledged: [] } : {})),
+    replace: assign(({ event }) => (event.type === 'model.replaced' ? { model: event.model } : {})),
+    countAcknowledgement: assign(({ context, event }) =>
+      event.type === 'share.acknowledged' && event.round === context.round
+        ? { acknowledged: [...context.acknowledged, event.from] }
+        : {},
     ),
     dropPeer: assign(({ context, event }) =>
       event.type === 'peer.lost' ? { ...bereft(context, event.peer), away: left(context, event.peer) } : {},
@@ -52,6 +62,8 @@ export const edgeServerMachine = setup({
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
+    goesAlone: ({ context }) => context.role.asynchronous !== undefined && isComplete(context.role, context),
+    allAcknowledged: ({ context }) => allAcknowledged(context),
     mixes: ({ context: { role, round } }) =>
       role.neighbours.length > 0 && role.exchanges > 0 && round % role.edgeRounds === 0,
     reports: ({ context: { role, round } }) => role.parent !== undefined && round % role.edgeRounds === 0,
@@ -62,11 +74,13 @@ export const edgeServerMachine = setup({
   },
 }).createMachine({
   id: 'edge-server',
-  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), ...noGossip }),
+  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), ...noGossip, acknowledged: [] }),
   initial: 'waiting',
   on: {
     crashed: '.crashed',
     'gossip.received': { actions: 'hear' },
+    'model.replaced': { actions: 'replace' },
+    'model.shared': { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
     'peer.lost': { actions: 'dropPeer' },
     'peer.returned': { actions: 'expectPeer' },
   },
@@ -100,6 +114,7 @@ export const edgeServerMachine = setup({
       exit: { type: 'cancel', params: { id: 'deadline' } },
       always: [
         { target: 'settling', guard: 'isCompleteButEmpty' },
+        { target: 'updating', guard: 'goesAlone' },
         { target: 'aggregating', guard: 'isComplete' },
       ],
       on: {
@@ -110,6 +125,17 @@ export const edgeServerMachine = setup({
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },
       on: { 'models.combined': { target: 'settling', actions: 'adopt' } },
+    },
+    /** Asynchronous: the clients' updates join the present model, which is mixed with the neighbours' at once. */
+    updating: {
+      entry: { type: 'exchange', params: ({ context }) => exchange(context) },
+      on: { 'models.mixed': { target: 'sharing', actions: 'adoptMixed' } },
+    },
+    /** The next round waits until the neighbours have got the model. */
+    sharing: {
+      entry: { type: 'send', params: ({ context }) => share(context) },
+      always: { target: 'closing', guard: 'allAcknowledged' },
+      on: { 'share.acknowledged': { actions: 'countAcknowledgement' } },
     },
     /** The cluster's model stands; is it the turn of the others? */
     settling: {
@@ -191,6 +217,11 @@ const report = ({ role, round, model }: EdgeServerContext) => ({
     loss: Number.NaN,
   },
 });
+
+const acknowledgement = ({ role }: EdgeServerContext, event: ActorEvent) => {
+  const { from, round } = event as Extract<ActorEvent, { type: 'model.shared' }>;
+  return { to: from, message: { type: 'share.acknowledged' as const, from: role.id, round } };
+};
 
 const closed = ({ round, received, lost, model }: EdgeServerContext) => ({
   type: 'round.closed' as const,

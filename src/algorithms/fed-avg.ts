@@ -19,6 +19,7 @@ export const fedAvg = part(
     name: 'fed-avg',
     architecture: 'central',
     localSteps: options.localSteps,
+    localStepsMax: options.localSteps,
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),

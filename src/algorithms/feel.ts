@@ -19,6 +19,7 @@ export const feel = part(
     name: 'feel',
     architecture: 'single-cell',
     localSteps: options.localSteps,
+    localStepsMax: options.localSteps,
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),

@@ -17,6 +17,7 @@ export const hierFavg = part(
     name: 'hier-favg',
     architecture: 'hierarchical',
     localSteps: options.localSteps,
+    localStepsMax: options.localSteps,
     edgeRounds: options.edgeRounds,
     exchanges: 0,
     pacing: realise(options.pacing),

@@ -1,4 +1,5 @@
 /** Federated algorithms: one file each, composed of parts. */
+export { asyncSdFeel } from './async-sd-feel.ts';
 export { fedAvg } from './fed-avg.ts';
 export { feel } from './feel.ts';
 export { hierFavg } from './hier-favg.ts';

@@ -33,6 +33,7 @@ export const sdFeel = part(
     name: 'sd-feel',
     architecture: 'semi-decentralised',
     localSteps: options.localSteps,
+    localStepsMax: options.localSteps,
     edgeRounds: options.edgeRounds,
     exchanges: options.exchanges,
     pacing: realise(options.pacing),

@@ -6,10 +6,21 @@ import type { Seconds } from '../units.ts';
  * An `id` names what `cancel` can take back; it is unique within an actor at any instant.
  */
 export type Effect =
-  /** Puts a message on its way; the network decides when it arrives. `id` makes it an upload that can be cancelled. */
-  | { readonly type: 'send'; readonly to: string | readonly string[]; readonly message: Message; readonly id?: string }
+  /** Puts a message on its way, or one for each addressee; the network decides when they arrive. `id` makes it an upload that can be cancelled. */
+  | {
+      readonly type: 'send';
+      readonly to: string | readonly string[];
+      readonly message: Message | readonly Message[];
+      readonly id?: string;
+    }
   /** A local update on the client's own data; answered by `training.finished`. */
-  | { readonly type: 'train'; readonly id: string; readonly round: number; readonly model: ModelVersion }
+  | {
+      readonly type: 'train';
+      readonly id: string;
+      readonly round: number;
+      readonly model: ModelVersion;
+      readonly localSteps?: number;
+    }
   /** A weighted sum of models; answered by `models.combined`. */
   | {
       readonly type: 'combine';
@@ -18,6 +29,17 @@ export type Effect =
       readonly exchange: number;
       readonly models: readonly ModelVersion[];
       readonly weights: readonly number[];
+    }
+  /**
+   * Adds a weighted sum of models to the actor's own and mixes it with its neighbours' at once, by staleness; answered by
+   * `models.mixed`, and by `model.replaced` at each neighbour.
+   */
+  | {
+      readonly type: 'exchange';
+      readonly round: number;
+      readonly models: readonly ModelVersion[];
+      readonly weights: readonly number[];
+      readonly neighbours: readonly string[];
     }
   /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */
   | { readonly type: 'schedule'; readonly round: number }

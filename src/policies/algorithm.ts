@@ -1,4 +1,4 @@
-import type { Aggregation, Mixing, Pacing } from './policy.ts';
+import type { Aggregation, Mixing, Pacing, StalenessWeighting, Workload } from './policy.ts';
 
 /**
  * Which actors a system is made of, and who averages what:
@@ -9,18 +9,32 @@ import type { Aggregation, Mixing, Pacing } from './policy.ts';
  */
 export type Architecture = 'central' | 'single-cell' | 'hierarchical' | 'semi-decentralised';
 
+/** How edge servers mix that go by clocks of their own. */
+export interface Asynchronous {
+  /** ψ, by the age of the model that a server's clients have trained from. */
+  readonly staleness: StalenessWeighting;
+  /** Whether each client's update is divided by its local steps, so that fast clients don't pull harder. */
+  readonly normalised: boolean;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
   readonly architecture: Architecture;
   /** τ₁, mini-batch steps of one local update. */
   readonly localSteps: number;
+  /** Most local steps of one update: τ₁ where clients don't differ. */
+  readonly localStepsMax: number;
   /** τ₂, edge rounds between two mixings or two central rounds. */
   readonly edgeRounds: number;
   /** α, gossip exchanges of one mixing. */
   readonly exchanges: number;
   readonly pacing: Pacing;
   readonly aggregation: Aggregation;
-  /** Undefined where edge servers don't mix. */
+  /** Undefined where edge servers don't mix, or mix asynchronously. */
   readonly mixing: Mixing | undefined;
+  /** Local steps of each client; τ₁ for all where it is left out. */
+  readonly workload?: Workload;
+  /** Of edge servers that never wait for each other. */
+  readonly asynchronous?: Asynchronous;
 }

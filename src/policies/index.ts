@@ -19,3 +19,7 @@ export { metropolis } from './mixing/metropolis.ts';
 export { optimalLaplacian } from './mixing/optimal-laplacian.ts';
 export { exchangesFor, zeta } from './mixing/spectrum.ts';
 export { weightedLaplacian } from './mixing/weighted-laplacian.ts';
+export { constantStaleness } from './staleness/constant.ts';
+export { exponentialStaleness } from './staleness/exponential.ts';
+export { inverseStaleness } from './staleness/inverse.ts';
+export { polynomialStaleness } from './staleness/polynomial.ts';

@@ -13,8 +13,10 @@ export interface Candidate {
   readonly participations: number;
   /** Mean SNR of its link over the whole bandwidth at this instant [dB], fading included; Infinity on a fixed-rate link. */
   readonly snrDb: number;
-  /** Undisturbed time of its next local update. */
+  /** Undisturbed time of its next local update, at the algorithm's τ₁ local steps. */
   readonly computeSeconds: Seconds;
+  /** Undisturbed time of one local step. */
+  readonly secondsPerStep: Seconds;
   /** Time of its next upload, alone on the air at the present gain. */
   readonly uploadSeconds: Seconds;
   /** Training loss of its last update; undefined before the first. */
@@ -45,6 +47,12 @@ export interface Schedule {
 
 /** Decides who trains. Pure. */
 export type SchedulingPolicy = (view: RoundView) => Schedule;
+
+/** Decides how many local steps each invited client takes: one whole number ≥ 1 each, in the same order. Pure. */
+export type Workload = (invited: readonly Candidate[]) => readonly number[];
+
+/** ψ: the weight of a model by its staleness δ ≥ 0. Positive, and no larger for staler models. Pure. */
+export type StalenessWeighting = (staleness: number) => number;
 
 /** Progress of a round that collects updates. */
 export interface Collection {

@@ -17,29 +17,30 @@ interface Processor {
 export class ComputeCost {
   readonly #plan: WorldPlan;
   readonly #processors = new Map<string, Processor>();
+  /** Multiply–accumulates of one local step. */
   readonly #macs: number;
   joules: Joules = 0;
 
   constructor(plan: WorldPlan) {
-    const { task, algorithm, devices } = plan;
+    const { task, devices } = plan;
     this.#plan = plan;
-    this.#macs = devices.passes * task.batchSize * task.macsPerSample * algorithm.localSteps;
+    this.#macs = devices.passes * task.batchSize * task.macsPerSample;
   }
 
-  /** Undisturbed time of one local update. */
-  nominal(client: string): Seconds {
+  /** Undisturbed time of one local step. */
+  secondsPerStep(client: string): Seconds {
     return this.#macs / this.#processor(client).clock;
   }
 
   /** Time of the local update of a round, fixed when it starts. */
-  duration(client: string, round: number): Seconds {
+  duration(client: string, round: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
-    return this.#plan.devices.straggler.duration((this.#macs / clock) * slowdown, luck, round);
+    return this.#plan.devices.straggler.duration(((this.#macs * steps) / clock) * slowdown, luck, round);
   }
 
-  /** Books the energy of a local update, or of the part of it that was done when it was lost. */
-  spend(client: string, fraction: number): void {
-    this.joules += this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * this.#macs * fraction;
+  /** Books the energy of local steps, of a part of one too: an update that was lost in the middle. */
+  spend(client: string, steps: number): void {
+    this.joules += this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * this.#macs * steps;
   }
 
   /** Makes local updates that start from now on take `factor` times as long. */

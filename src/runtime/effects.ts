@@ -7,6 +7,7 @@ import type { Delivered, Network } from '../network/network.ts';
 import { type Bits, type Instant, later, toDuration } from '../units.ts';
 import { combineStep } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
+import type { ExchangeLedger } from './exchange-ledger.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
@@ -18,6 +19,7 @@ interface Asked {
   readonly transfer?: number;
   readonly result?: ResultId | undefined;
   /** Of a computation: what is lost of it costs energy in proportion. */
+  readonly steps?: number;
   readonly began?: Instant;
   readonly ends?: Instant;
 }
@@ -28,6 +30,7 @@ export interface EffectSurroundings {
   readonly results: Results;
   readonly cost: ComputeCost;
   readonly members: MemberBook;
+  readonly ledger: ExchangeLedger;
   readonly schedule: Schedule;
   readonly cancel: (event: EventId) => void;
   readonly now: () => Instant;
@@ -52,6 +55,7 @@ export class Effects {
     if (effect.type === 'send') this.#send(actor, effect);
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
+    else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect.round);
     else if (effect.type === 'wait') this.#wait(actor, effect);
     else if (effect.type === 'cancel') this.#cancel(actor, effect.id);
@@ -62,7 +66,7 @@ export class Effects {
   completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
     if (event.type === 'training.finished') {
       this.#asked.get(actor)?.delete('training');
-      this.#around.cost.spend(actor, 1);
+      this.#around.cost.spend(actor, event.localSteps);
     }
     if (result === undefined) return event;
     const { parameters, digest, loss } = this.#around.results.take(result) as LocalUpdate;
@@ -95,28 +99,34 @@ export class Effects {
   }
 
   #send(from: string, { to, message, id }: Ask<'send'>): void {
-    const bits: Bits = 'model' in message ? this.#around.plan.task.modelBits : 0;
-    for (const each of typeof to === 'string' ? [to] : to) {
-      const transfer = this.#around.network.send(from, each, message, bits);
-      if (transfer === undefined || id === undefined) continue;
-      this.#remember(from, id, { transfer });
-      this.#uploads.set(transfer, id);
-    }
+    const addressees = typeof to === 'string' ? [to] : to;
+    addressees.forEach((each, index) => {
+      this.#sendOne(from, each, messageFor(message, index), id);
+    });
   }
 
-  #train(client: string, { id, round, model }: Ask<'train'>): void {
+  #sendOne(from: string, to: string, message: Message, id: string | undefined): void {
+    const bits: Bits = 'model' in message ? this.#around.plan.task.modelBits : 0;
+    const transfer = this.#around.network.send(from, to, message, bits);
+    if (transfer === undefined || id === undefined) return;
+    this.#remember(from, id, { transfer });
+    this.#uploads.set(transfer, id);
+  }
+
+  #train(client: string, { id, round, model, localSteps }: Ask<'train'>): void {
     const { plan, results, cost, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
-    const steps = plan.algorithm.localSteps;
-    const work = { client: index, round, firstStep: (round - 1) * steps, steps };
+    const steps = localSteps ?? plan.algorithm.localSteps;
+    // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
+    const work = { client: index, round, firstStep: (round - 1) * plan.algorithm.localStepsMax, steps };
     const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
     const result = step && results.start(step);
-    const seconds = cost.duration(client, round);
+    const seconds = cost.duration(client, round, steps);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
     const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
     const began = now();
-    this.#remember(client, id, { event: ending, result, began, ends: later(began, toDuration(seconds)) });
+    this.#remember(client, id, { event: ending, result, steps, began, ends: later(began, toDuration(seconds)) });
   }
 
   #combine(actor: string, { round, exchange, models, weights }: Ask<'combine'>): void {
@@ -140,15 +150,18 @@ export class Effects {
     const asked = this.#asked.get(actor)?.get(id);
     if (asked === undefined) return;
     this.#asked.get(actor)?.delete(id);
-    const { event, result, transfer, began, ends } = asked;
+    const { event, result, transfer, steps = 0, began, ends } = asked;
     if (event !== undefined) this.#around.cancel(event);
     if (result !== undefined) this.#around.results.giveUp(result);
     if (transfer !== undefined) this.#around.network.cancel(transfer);
     if (transfer !== undefined) this.#uploads.delete(transfer);
     if (began !== undefined && ends !== undefined && ends > began) {
-      this.#around.cost.spend(actor, (this.#around.now() - began) / (ends - began));
+      this.#around.cost.spend(actor, (steps * (this.#around.now() - began)) / (ends - began));
     }
   }
 }
 
 const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });
+
+const messageFor = (message: Message | readonly Message[], index: number): Message =>
+  'type' in message ? message : (message[index] as Message);

@@ -8,7 +8,7 @@ import type { Actors } from './actors.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { WorldPlan } from './plan.ts';
-import { policyError, reason } from './policy-guard.ts';
+import { checkedWorkload, policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
 
 /** Most rounds that one server may open at one instant. */
@@ -19,6 +19,7 @@ export interface Cohort {
   readonly cohort: readonly string[];
   readonly idle: number;
   readonly closeAfter: number | null;
+  readonly localSteps?: readonly number[];
 }
 
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
@@ -70,7 +71,9 @@ export class MemberBook {
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#ask(view);
-    return { ...checkedCohort(schedule, view), idle: free.length };
+    const { cohort, closeAfter } = checkedCohort(schedule, view);
+    const localSteps = overEdgeServers ? undefined : this.#localSteps(cohort, view);
+    return { cohort, idle: free.length, closeAfter, ...(localSteps === undefined ? {} : { localSteps }) };
   }
 
   /** Rounds without updates cost a server nothing: if a policy invites nobody, time may stand still for good. */
@@ -86,6 +89,18 @@ export class MemberBook {
         code: 'LIMIT_EXCEEDED',
       });
     }
+  }
+
+  /** Local steps of each invited client, where the algorithm lets them differ. */
+  #localSteps(cohort: readonly string[], view: RoundView): readonly number[] | undefined {
+    const { workload } = this.#plan.algorithm;
+    if (workload === undefined) return undefined;
+    const invited = new Set(cohort);
+    return checkedWorkload(
+      workload,
+      view.idle.filter(({ id }) => invited.has(id)),
+      placeOf(view),
+    );
   }
 
   #ask(view: RoundView): Schedule {
@@ -128,7 +143,8 @@ export class MemberBook {
       index,
       samples: task.sampleCounts[index] ?? 0,
       snrDb: () => this.#network.snrDb(id),
-      computeSeconds: () => this.#cost.nominal(id),
+      computeSeconds: () => this.#cost.secondsPerStep(id) * this.#plan.algorithm.localSteps,
+      secondsPerStep: () => this.#cost.secondsPerStep(id),
       uploadSeconds: () => this.#network.uploadSeconds(id, server, task.modelBits),
     };
   }

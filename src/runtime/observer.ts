@@ -49,6 +49,11 @@ export class Observer {
     return this.#advance();
   }
 
+  /** A server's model changed between rounds. */
+  replace(server: string, model: ModelVersion): void {
+    this.#current.set(server, model);
+  }
+
   /** A server went down, and is not waited for: the rounds that are over by that. */
   lose(server: string): Milestone[] {
     this.#down.add(server);

@@ -87,6 +87,7 @@ export type Pending =
       readonly stage: 'mean' | 'score';
       readonly results: readonly number[];
     }
+  | { readonly to: 'exchange'; readonly stage: 'update' | 'mix'; readonly results: readonly number[] }
   | { readonly to: 'clock'; readonly what: 'evaluate' | 'end' }
   | { readonly to: 'script' };
 

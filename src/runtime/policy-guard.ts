@@ -1,6 +1,6 @@
 import { SimulationError } from '../errors.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import type { Aggregation, Pacing } from '../policies/policy.ts';
+import type { Aggregation, Candidate, Pacing, Workload } from '../policies/policy.ts';
 
 /** Holds the first error of a policy: machines call policies in guards, where the error itself would be reworded. */
 export interface PolicyFailure {
@@ -43,6 +43,20 @@ function checkedWeights(weights: readonly number[], count: number): readonly num
     throw policyError('aggregation', `weight ${wrong} is ${weights[wrong]}; weights are finite and not negative`);
   if (!weights.some((weight) => weight > 0)) throw policyError('aggregation', 'all weights are 0');
   return weights;
+}
+
+/** What a workload policy says, checked. */
+export function checkedWorkload(workload: Workload, invited: readonly Candidate[], where: string): readonly number[] {
+  let steps: readonly number[];
+  try {
+    steps = workload(invited);
+  } catch (error) {
+    throw policyError('workload', `it threw: ${reason(error)}`, where, error);
+  }
+  const isWhole = Array.isArray(steps) && steps.every((each) => Number.isInteger(each) && each >= 1);
+  if (isWhole && steps.length === invited.length) return steps;
+  const got = JSON.stringify(steps)?.slice(0, 60);
+  throw policyError('workload', `${invited.length} whole numbers ≥ 1 expected, got ${got}`, where);
 }
 
 export const policyError = (policy: string, what: string, where?: string, cause?: unknown) =>

@@ -8,6 +8,7 @@ export interface MemberFacts {
   readonly samples: number;
   snrDb(): number;
   computeSeconds(): Seconds;
+  secondsPerStep(): Seconds;
   uploadSeconds(): Seconds;
 }
 
@@ -37,6 +38,9 @@ export function candidate(
     },
     get computeSeconds() {
       return facts.computeSeconds();
+    },
+    get secondsPerStep() {
+      return facts.secondsPerStep();
     },
     get uploadSeconds() {
       return facts.uploadSeconds();

@@ -11,6 +11,7 @@ import { ComputeCost } from './compute-cost.ts';
 import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
 import { Effects } from './effects.ts';
 import { Evaluations, type Scored } from './evaluations.ts';
+import { ExchangeLedger } from './exchange-ledger.ts';
 import { MemberBook } from './member-book.ts';
 import { type Milestone, Observer } from './observer.ts';
 import type { Pending, WorldPlan } from './plan.ts';
@@ -61,6 +62,7 @@ export class World {
   readonly #results: Results;
   readonly #cost: ComputeCost;
   readonly #members: MemberBook;
+  readonly #ledger: ExchangeLedger;
   readonly #effects: Effects;
   readonly #observer: Observer;
   readonly #evaluations: Evaluations;
@@ -91,8 +93,9 @@ export class World {
     const availabilities = new Availabilities(plan, schedule);
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
+    const ledger = new ExchangeLedger(plan, results, schedule);
     this.#effects = new Effects({
-      ...{ plan, network, results, cost, members, schedule, cancel, note },
+      ...{ plan, network, results, cost, members, ledger, schedule, cancel, note },
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };
@@ -105,6 +108,7 @@ export class World {
     this.#network = network;
     this.#availabilities = availabilities;
     this.#members = members;
+    this.#ledger = ledger;
   }
 
   /** Runs to the end that the plan names. Rejects with what a policy, a script or a step threw. */
@@ -155,6 +159,7 @@ export class World {
     else if (pending.to === 'availability') this.#availabilities.advance(pending);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
     else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
+    else if (pending.to === 'exchange') this.#ledger.advance(pending);
     else if (pending.to === 'clock') this.#tick(pending.what);
     else this.#script?.resume();
     this.#show();
@@ -178,6 +183,7 @@ export class World {
     if (event.type === 'update.received' && event.round === this.#actors.round(actor)) this.#members.remember(event);
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     if (!this.#observer.watches(actor)) return;
+    if (event.type === 'models.mixed' || event.type === 'model.replaced') this.#observer.replace(actor, event.model);
     if (event.type === 'crashed') this.#over(this.#observer.lose(actor));
     if (event.type === 'restarted') this.#observer.recover(actor);
   }
@@ -234,5 +240,5 @@ const NO_RESULTS: readonly ResultId[] = [];
 
 function resultsOf(pending: Pending): readonly ResultId[] {
   if (pending.to === 'actor') return pending.result === undefined ? NO_RESULTS : [pending.result];
-  return pending.to === 'evaluation' ? pending.results : NO_RESULTS;
+  return pending.to === 'evaluation' || pending.to === 'exchange' ? pending.results : NO_RESULTS;
 }

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { part, realise, slot } from '../part.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import type { StalenessWeighting } from '../policies/policy.ts';
+import { inverseStaleness } from '../policies/staleness/inverse.ts';
+import { bySpeed } from '../policies/workload/by-speed.ts';
+import { aggregation, isFunction, pacing } from './options.ts';
+
+const steps = z.int().min(1).max(1_000_000);
+
+/**
+ * SD-FEEL, asynchronous: every edge server goes by a clock of its own. Within its compute deadline clients take as many
+ * local steps as their speed allows; normalised updates join the server's present model, which is mixed with those of
+ * its neighbours by staleness,
+ *
+ *   ŷ_d ← y_d − η θ̄_d Σ_i m̂_i Δ_i,   Y ← Ŷ P_t,   P_t from ω_j = ψ(δ_j) / Σ ψ,   δ_j = t − t′(j).
+ *
+ * The active server's own gap counts the iterations since it last was active, not 0.
+ *
+ * Source: Sun et al., Asynchronous Semi-Decentralized Federated Edge Learning for Heterogeneous Clients, ICC 2022, and
+ * IEEE TNSM 2023. Ingredients are recalled with high confidence, their exact assembly is reconstructed.
+ */
+export const asyncSdFeel = part(
+  'algorithm',
+  'async-sd-feel',
+  z
+    .strictObject({
+      minimumSteps: steps.default(5).describe("θ_min, local steps of a cluster's slowest client"),
+      maximumSteps: steps.default(50).describe('θ_max'),
+      deadline: z.number().min(0).default(0).describe('compute time of a round, s; at least what θ_min steps take'),
+      staleness: slot<StalenessWeighting>('staleness', isFunction)
+        .default(() => inverseStaleness())
+        .describe('weight of a model by its staleness (ψ)'),
+      normalised: z.boolean().default(true).describe('whether an update is divided by its local steps'),
+      pacing,
+      aggregation,
+    })
+    .refine(({ minimumSteps, maximumSteps }) => minimumSteps <= maximumSteps, {
+      path: ['maximumSteps'],
+      message: 'expected no less than minimumSteps',
+    }),
+  (options): Algorithm => ({
+    name: 'async-sd-feel',
+    architecture: 'semi-decentralised',
+    localSteps: options.minimumSteps,
+    localStepsMax: options.maximumSteps,
+    edgeRounds: 1,
+    exchanges: 0,
+    pacing: realise(options.pacing),
+    aggregation: realise(options.aggregation),
+    mixing: undefined,
+    workload: bySpeed({
+      minimum: options.minimumSteps,
+      maximum: options.maximumSteps,
+      deadline: options.deadline,
+    }),
+    asynchronous: { staleness: realise(options.staleness), normalised: options.normalised },
+  }),
+);
