@@ -1,4 +1,5 @@
 import type { ActorSpec, CastSetting } from '../src/runtime/plan.ts';
+import { asynchronousCentralServerMachine } from './central-server/asynchronous-machine.ts';
 import { centralServerMachine } from './central-server/machine.ts';
 import { clientMachine } from './client/machine.ts';
 import { edgeServerMachine } from './edge-server/machine.ts';
@@ -37,11 +38,16 @@ export function cast(setting: CastSetting): ActorSpec[] {
   ];
 }
 
-const client = ({ sampleCounts }: CastSetting, index: number, server: string): ActorSpec => ({
+const client = ({ sampleCounts, algorithm }: CastSetting, index: number, server: string): ActorSpec => ({
   id: clientId(index),
   kind: 'client',
   machine: clientMachine,
-  role: { id: clientId(index), server, samples: sampleCounts[index] ?? 0 } satisfies ClientRole,
+  role: {
+    id: clientId(index),
+    server,
+    samples: sampleCounts[index] ?? 0,
+    sendsBase: algorithm.streaming?.rule === 'add',
+  } satisfies ClientRole,
 });
 
 const collector = (
@@ -56,6 +62,11 @@ const collector = (
 });
 
 function central(setting: CastSetting, members: string[], overEdgeServers: boolean): ActorSpec {
+  const { streaming } = setting.algorithm;
+  if (streaming !== undefined) {
+    const role = { ...collector(setting, CENTRAL_SERVER, members, setting.rounds), streaming };
+    return { id: CENTRAL_SERVER, kind: 'central-server', machine: asynchronousCentralServerMachine, role };
+  }
   const rounds = overEdgeServers ? Math.floor(setting.rounds / setting.algorithm.edgeRounds) : setting.rounds;
   const role: CentralServerRole = { ...collector(setting, CENTRAL_SERVER, members, rounds), overEdgeServers };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };

@@ -1,5 +1,6 @@
 /** The cast: clients, edge servers, the central server, and how they are joined. */
 export { CENTRAL_SERVER, clientId, edgeServerId } from './cast.ts';
+export { asynchronousCentralServerMachine } from './central-server/asynchronous-machine.ts';
 export { centralServerMachine } from './central-server/machine.ts';
 export { clientMachine } from './client/machine.ts';
 export { edgeServerMachine } from './edge-server/machine.ts';

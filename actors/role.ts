@@ -1,4 +1,5 @@
 import type { ModelVersion, Update } from '../src/event.ts';
+import type { Streaming } from '../src/policies/algorithm.ts';
 import type { Aggregation, Pacing } from '../src/policies/policy.ts';
 
 /** What never changes about a client. */
@@ -7,6 +8,8 @@ export interface ClientRole {
   /** The server that invites it. */
   readonly server: string;
   readonly samples: number;
+  /** Whether its upload names the model that it has trained from: its server only wants the difference. */
+  readonly sendsBase: boolean;
 }
 
 /** What never changes about a server that collects updates. */
@@ -25,6 +28,10 @@ export interface CollectorRole {
 export interface CentralServerRole extends CollectorRole {
   /** Whether its members are edge servers: its rounds are then central rounds. */
   readonly overEdgeServers: boolean;
+}
+
+export interface AsynchronousCentralServerRole extends CollectorRole {
+  readonly streaming: Streaming;
 }
 
 export interface EdgeServerRole extends CollectorRole {

@@ -3,13 +3,39 @@ export { fixedRates, hierLike, relay } from './fixed-rates.ts';
 export { radio } from './radio.ts';
 export { ofdma } from './access/ofdma.ts';
 export { orthogonal } from './access/orthogonal.ts';
+export {
+  type AirBlock,
+  type AirSetting,
+  airError,
+  airSeconds,
+  drawAir,
+  type Misalignment,
+  type Normalisation,
+  normalisation,
+  perfectAlignment,
+  superpose,
+} from './access/over-the-air.ts';
 export { tdma } from './access/tdma.ts';
+export { clarke } from './fading/clarke.ts';
+export { gaussMarkov } from './fading/gauss-markov.ts';
+export { maximumRatio } from './fading/maximum-ratio.ts';
+export { nakagami } from './fading/nakagami.ts';
 export { noFading } from './fading/none.ts';
 export { rayleigh } from './fading/rayleigh.ts';
 export { rician } from './fading/rician.ts';
 export { thermal } from './noise/thermal.ts';
+export { freeSpace } from './path-loss/free-space.ts';
+export { inhOffice } from './path-loss/inh-office.ts';
 export { logDistance } from './path-loss/log-distance.ts';
+export { rma } from './path-loss/rma.ts';
+export { uma } from './path-loss/uma.ts';
 export { umiStreet } from './path-loss/umi-street.ts';
+export { inversion } from './power-control/inversion.ts';
+export { optimal } from './power-control/optimal.ts';
+export { truncatedInversion } from './power-control/truncated-inversion.ts';
+export { adaptiveModulation } from './rate/adaptive-modulation.ts';
+export { outage } from './rate/outage.ts';
+export { packetErasure } from './rate/packet-erasure.ts';
 export { shannon } from './rate/shannon.ts';
 export { logNormal } from './shadowing/log-normal.ts';
 export { noShadowing } from './shadowing/none.ts';

@@ -19,6 +19,8 @@ export interface Update {
   readonly localSteps: number;
   /** Mean mini-batch loss of the local update; NaN where none is computed. */
   readonly loss: number;
+  /** The model that it started from, where the server only wants the difference. */
+  readonly base?: ModelVersion;
 }
 
 /** Messages from actor to actor: what the network carries. */
@@ -113,7 +115,10 @@ export type Note =
       readonly type: 'round.closed';
       readonly round: number;
       readonly admitted: number;
+      /** Invited members that broke away, or updates that were too stale. */
       readonly lost: number;
+      /** Of each update that made this version, at a server that waits for nobody. */
+      readonly staleness?: readonly number[];
       readonly model: ModelVersion;
     }
   /** A round of the central server over its edge servers is over. */

@@ -55,6 +55,16 @@ export function realise<Contract>(slot: Part<Contract> | Contract): Contract {
   return (slot as Part<Contract>).make(slot.schema.parse(slot.options) as never);
 }
 
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** Accepts a user's own object where it has these methods. */
+export const having =
+  (...methods: readonly string[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
 /**
  * A zod type for an option that takes a part of `kind`, or a value of the user's own that does the same job (a plain
  * function or object, where `own` accepts it). Problems inside the part's options are reported under the option's path.
@@ -62,11 +72,11 @@ export function realise<Contract>(slot: Part<Contract> | Contract): Contract {
 export function slot<Contract>(kind: string, own: (value: unknown) => boolean = () => false) {
   return z.custom<Part<Contract> | Contract>().superRefine((value, context) => {
     if (!isPart(value)) {
-      if (!own(value)) context.addIssue({ code: 'custom', message: `expected a ${kind}` });
+      if (!own(value)) context.addIssue({ code: 'custom', message: `expected ${withArticle(kind)}` });
       return;
     }
     if (value.kind !== kind) {
-      context.addIssue({ code: 'custom', message: `expected a ${kind}, got the ${value.kind} "${value.name}"` });
+      context.addIssue({ code: 'custom', message: `expected ${withArticle(kind)}, got the ${value.kind} "${value.name}"` });
       return;
     }
     const checked = value.schema.safeParse(value.options);

@@ -11,6 +11,8 @@ export interface ClientContext {
   /** Local steps that it was asked for; those of the algorithm where undefined. */
   readonly localSteps: number | undefined;
   readonly update: Update | undefined;
+  /** The model that the update started from, where the server wants the difference. */
+  readonly base: ModelVersion | undefined;
 }
 
 /** A function of the state value alone, so the runtime may repeat transitions that ask it. */
@@ -31,16 +33,18 @@ export const clientMachine = setup({
     ),
     expect: assign(({ event }) => (event.type === 'download.started' ? { round: event.round } : {})),
     keepUpdate: assign(({ context, event }) =>
-      event.type === 'training.finished' ? { update: event, model: undefined } : context,
+      event.type === 'training.finished'
+        ? { update: event, model: undefined, base: context.role.sendsBase ? context.model : undefined }
+        : context,
     ),
-    forget: assign({ model: undefined, update: undefined }),
+    forget: assign({ model: undefined, update: undefined, base: undefined }),
   },
   guards: {
     fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.role.server,
   },
 }).createMachine({
   id: 'client',
-  context: ({ input }) => ({ role: input, round: 0, model: undefined, localSteps: undefined, update: undefined }),
+  context: ({ input }) => ({ role: input, round: 0, model: undefined, localSteps: undefined, update: undefined, base: undefined }),
   type: 'parallel',
   states: {
     work: {
@@ -143,10 +147,10 @@ const training = ({ round, model, localSteps }: ClientContext) => {
 };
 
 /** Field by field: a spread here would cost more than the transition. */
-function upload({ role, round, update }: ClientContext) {
+function upload({ role, round, update, base }: ClientContext) {
   const { model, samples, localSteps, loss } = update as Update;
   const message = { type: 'update.received' as const, from: role.id, round, model, samples, localSteps, loss };
-  return { id: 'upload', to: role.server, message };
+  return { id: 'upload', to: role.server, message: base === undefined ? message : { ...message, base } };
 }
 
 const notice = ({ role }: ClientContext, type: 'peer.lost' | 'peer.returned') => ({

@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import type { PathLoss } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
-import type { Decibels, Hertz, Metres } from '../../src/units.ts';
+import { freeSpaceDb } from './free-space.ts';
 import { separation } from './separation.ts';
-
-/** Speed of light in vacuum [m/s], exact by definition of the metre. */
-const SPEED_OF_LIGHT = 299_792_458;
 
 const options = z.strictObject({
   exponent: z.number().positive().default(3).describe('path-loss exponent n: 2 in free space, 2.7–3.5 in urban cells'),
   referenceDistance: z.number().positive().default(1).describe('d₀, where the reference loss holds, m'),
   referenceLossDb: z.number().min(0).optional().describe('L₀, loss at d₀, dB; free space at the carrier by default'),
 });
-
-/** Free-space loss 20 log₁₀(4π d f / c) [dB]; Friis, Proc. IRE 34, 1946. */
-const freeSpaceDb = (distance: Metres, frequency: Hertz): Decibels =>
-  20 * Math.log10((4 * Math.PI * distance * frequency) / SPEED_OF_LIGHT);
 
 /**
  * Log-distance path loss.

@@ -1,26 +1,17 @@
 import { z } from 'zod';
-import type { LinkGeometry, PathLoss } from '../../src/network/contract.ts';
+import type { LinkGeometry } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Decibels, Metres } from '../../src/units.ts';
 import { separation } from './separation.ts';
+import { bySight, logGigahertz, STANDARD_SPEED_OF_LIGHT, sight } from './sight.ts';
 
-/** The standard's speed of light [m/s], Table 7.4.1-1 note 1; kept so that its breakpoint comes out. */
-const SPEED_OF_LIGHT = 3e8;
-/** Effective environment height h_E of the street canyon [m], same note. */
+/** Effective environment height h_E of the street canyon [m], Table 7.4.1-1 note 1. */
 const ENVIRONMENT_HEIGHT = 1;
 /** The horizontal distance that the model starts at [m]. */
 const DISTANCE_MIN = 10;
 /** Up to here a link is always in line of sight [m], Table 7.4.2-1. */
 const SIGHT_CERTAIN = 18;
 const SIGHT_DECAY = 36;
-const HERTZ_PER_GIGAHERTZ = 1e9;
-
-const options = z.strictObject({
-  sight: z
-    .enum(['los', 'nlos', 'mixed'])
-    .default('mixed')
-    .describe('line of sight: always, never, or drawn once for each link'),
-});
 
 /**
  * Probability that a street-canyon link has line of sight.
@@ -38,11 +29,11 @@ export function sightProbability(distance: Metres): number {
 
 /** Breakpoint distance d'_BP = 4 (h_BS − h_E) (h_UT − h_E) f / c [m]. */
 export const breakpoint = ({ serverHeight, clientHeight, frequency }: LinkGeometry): Metres =>
-  (4 * (serverHeight - ENVIRONMENT_HEIGHT) * (clientHeight - ENVIRONMENT_HEIGHT) * frequency) / SPEED_OF_LIGHT;
+  (4 * (serverHeight - ENVIRONMENT_HEIGHT) * (clientHeight - ENVIRONMENT_HEIGHT) * frequency) / STANDARD_SPEED_OF_LIGHT;
 
 /** The line-of-sight loss PL1 up to the breakpoint, PL2 beyond. */
 function clearDb(geometry: LinkGeometry): Decibels {
-  const carrier = 20 * Math.log10(geometry.frequency / HERTZ_PER_GIGAHERTZ);
+  const carrier = 20 * logGigahertz(geometry);
   const logDistance = Math.log10(separation(geometry));
   const bend = breakpoint(geometry);
   if (geometry.distance <= bend) return 32.4 + 21 * logDistance + carrier;
@@ -52,7 +43,7 @@ function clearDb(geometry: LinkGeometry): Decibels {
 
 /** The loss without line of sight: never below the one with it. */
 function blockedDb(geometry: LinkGeometry): Decibels {
-  const carrier = 21.3 * Math.log10(geometry.frequency / HERTZ_PER_GIGAHERTZ);
+  const carrier = 21.3 * logGigahertz(geometry);
   const blocked = 22.4 + 35.3 * Math.log10(separation(geometry)) + carrier - 0.3 * (geometry.clientHeight - 1.5);
   return Math.max(clearDb(geometry), blocked);
 }
@@ -68,18 +59,14 @@ function blockedDb(geometry: LinkGeometry): Decibels {
  *
  * Limits: stated for 0.5–100 GHz, 10 m to 5 km, h_BS = 10 m, 1.5 m ≤ h_UT ≤ 22.5 m; closer than 10 m it is the loss
  * at 10 m. Line of sight is independent between links. Shadowing is apart: the standard pairs a deviation of 4 dB with
- * LOS, 7.82 dB with NLOS.
- * Source: 3GPP TR 38.901, Tables 7.4.1-1 and 7.4.2-1.
+ * LOS, 7.82 dB with NLOS, and decorrelation over 10 m and 13 m.
+ * Source: 3GPP TR 38.901, Tables 7.4.1-1, 7.4.2-1 and 7.5-6.
  */
-export const umiStreet = part(
-  'pathLoss',
-  'umi-street',
-  options,
-  ({ sight }): PathLoss => ({
-    lossDb(geometry, link) {
-      const clear = sight === 'los' || (sight === 'mixed' && link.at(0)() < sightProbability(geometry.distance));
-      const modelled = { ...geometry, distance: Math.max(DISTANCE_MIN, geometry.distance) };
-      return clear ? clearDb(modelled) : blockedDb(modelled);
-    },
+export const umiStreet = part('pathLoss', 'umi-street', z.strictObject({ sight }), (options) =>
+  bySight(options.sight, {
+    distanceMin: DISTANCE_MIN,
+    probability: ({ distance }) => sightProbability(distance),
+    clearDb,
+    blockedDb,
   }),
 );

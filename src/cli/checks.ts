@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { ScenarioError } from '../errors.ts';
+import type { BackendName } from '../learning/contract.ts';
 import { realise } from '../part.ts';
 import { count, plural, quantity } from '../report/quantity.ts';
 
@@ -17,9 +18,9 @@ const NODE_LEAST = 20;
 const MEMORY_LEAST = 1e9;
 
 export async function checks(): Promise<Check[]> {
-  const trains = await backend();
-  const native = nativePackage(trains.found.includes('tfjs-node'));
-  return [node(), cores(), memory(), trains, native, await mnistFiles(), ...OPTIONAL.map(optionalPackage)];
+  const trains = [await backend('wasm'), await nativeKernels(), await backend('tensorflow')];
+  const tfjsNode = nativePackage(trains.some(({ found }) => found.includes('tfjs-node')));
+  return [node(), cores(), memory(), ...trains, tfjsNode, await mnistFiles(), ...OPTIONAL.map(optionalPackage)];
 }
 
 function node(): Check {
@@ -49,14 +50,21 @@ function memory(): Check {
 const learning = () => import('../learning/index.ts');
 
 /** Compiles a small model: only that shows that a back end loads. */
-async function backend(): Promise<Check> {
+async function backend(name: BackendName): Promise<Check> {
   try {
-    const { softmax, tensorflow } = await learning();
-    await tensorflow.compile(realise(softmax())({ shape: [1, 1, 2], classes: 2 }));
-    return { name: 'tensorflow', state: 'fine', found: `loads, on ${tensorflow.detail}` };
+    const { backendOf, softmax } = await learning();
+    const found = backendOf(name);
+    await found.compile(realise(softmax())({ shape: [1, 1, 2], classes: 2 }));
+    return { name, state: 'fine', found: `loads, on ${found.detail}` };
   } catch (error) {
-    return { name: 'tensorflow', state: 'missing', ...whyNot(error, 'run npm ci again') };
+    return { name, state: 'missing', ...whyNot(error, 'run npm ci again') };
   }
+}
+
+/** The kernels for this processor, which npm builds where it finds a C compiler. */
+async function nativeKernels(): Promise<Check> {
+  const check = await backend('native');
+  return check.state === 'fine' ? check : { ...check, state: 'optional' };
 }
 
 /** Faster training for large models, where its native library could be downloaded. */

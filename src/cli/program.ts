@@ -48,7 +48,10 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
     .option('--out <folder>', 'where trace and summary go; runs/<scenario>-<seed> by default')
-    .option('--backend <name>', 'what trains: tensorflow')
+    .option(
+      '--backend <name>',
+      'what trains: native, wasm or tensorflow; by default auto, which takes the first that is here',
+    )
     .option('--json', 'print one JSON object and nothing else')
     .option('--quiet', 'print only where the trace and the summary are')
     .addHelpText('after', RUN_EXAMPLES)

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Problem, ScenarioError } from '../errors.ts';
 import type { BackendName } from '../learning/contract.ts';
+import { autoBackend, hasNative } from '../learning/steps.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
 import { type Override, parseOverride } from '../scenario/override.ts';
 import type { Seconds } from '../units.ts';
@@ -27,7 +28,9 @@ export interface RunOptions {
   readonly backend: BackendName | undefined;
 }
 
-const BACKENDS: readonly BackendName[] = ['tensorflow'];
+const BACKENDS: readonly BackendName[] = ['native', 'wasm', 'tensorflow'];
+/** The fastest one that is here. */
+const AUTO = 'auto';
 const THREADS_MAX = 256;
 const UNTIL_MAX: Seconds = 9e6;
 const UNITS: Readonly<Record<string, Seconds>> = {
@@ -88,10 +91,18 @@ function readFolder(text: string): string | Problem {
   return text.trim() === '' ? invalid('--out', text, 'name a folder') : text;
 }
 
+const NATIVE_MISSING: Problem = {
+  what: 'missing native kernels',
+  where: '--backend',
+  remedy: 'install a C compiler and run `npm rebuild fadelab`, or use --backend wasm',
+  code: 'BACKEND_UNAVAILABLE',
+};
+
 function readBackend(text: string): BackendName | Problem {
-  const found = BACKENDS.find((each) => each === text);
+  const found = text === AUTO ? autoBackend() : BACKENDS.find((each) => each === text);
+  if (found === 'native' && !hasNative()) return NATIVE_MISSING;
   if (found !== undefined) return found;
-  const remedy = didYouMean(text, BACKENDS) ?? `choose one of ${BACKENDS.join(', ')}`;
+  const remedy = didYouMean(text, BACKENDS) ?? `choose one of ${[AUTO, ...BACKENDS].join(', ')}`;
   return { what: `unknown back end: ${JSON.stringify(text)}`, where: '--backend', remedy, code: 'BACKEND_UNAVAILABLE' };
 }
 

@@ -42,7 +42,12 @@ export type Effect =
       readonly neighbours: readonly string[];
     }
   /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */
-  | { readonly type: 'schedule'; readonly round: number }
+  | {
+      readonly type: 'schedule';
+      readonly round: number;
+      /** Members that are not to be invited yet. */
+      readonly except?: readonly string[];
+    }
   /** Delivers `event` to the actor itself after a while. */
   | { readonly type: 'wait'; readonly id: string; readonly seconds: Seconds; readonly event: ActorEvent }
   | { readonly type: 'cancel'; readonly id: string }

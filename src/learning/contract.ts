@@ -121,7 +121,7 @@ export interface Backend {
   compile(model: Model): Promise<Program>;
 }
 
-export type BackendName = 'tensorflow';
+export type BackendName = 'native' | 'wasm' | 'tensorflow';
 
 /** One client's local update in one round. */
 export interface LocalWork {

@@ -1,5 +1,7 @@
 /** The public entry `fadelab/learning`: tasks, data sets, splits, models and training settings. */
 
+export { native } from './backend/compiled/native.ts';
+export { wasm } from './backend/compiled/wasm.ts';
 export { tensorflow } from './backend/tensorflow.ts';
 export { type BatchMode, batchIndices } from './batches.ts';
 export { classify } from './classify.ts';
@@ -17,5 +19,5 @@ export { dirichlet } from './partition/dirichlet.ts';
 export { iid } from './partition/iid.ts';
 export { shards } from './partition/shards.ts';
 export { quadratic } from './quadratic.ts';
-export { combineModels, evaluateShard, trainClassifier } from './steps.ts';
+export { autoBackend, backendOf, combineModels, evaluateShard, trainClassifier } from './steps.ts';
 export { timingOnly } from './timing-only.ts';

@@ -1,6 +1,8 @@
 import { digest } from '../math/digest.ts';
 import { streams } from '../math/streams.ts';
 import { weightedMean } from '../math/sum.ts';
+import { hasNative, native } from './backend/compiled/native.ts';
+import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
 import type {
@@ -14,13 +16,18 @@ import type {
   Samples,
 } from './contract.ts';
 
+export { hasNative };
+
 /** Where compute threads find the functions below. */
 export const module = import.meta.url;
 
-const BACKENDS: Record<BackendName, Backend> = { tensorflow };
+const BACKENDS: Record<BackendName, Backend> = { native, wasm, tensorflow };
 
 /** The back end of a name. */
 export const backendOf = (name: BackendName): Backend => BACKENDS[name];
+
+/** The fastest back end that is here: native kernels where they were built, else WebAssembly. */
+export const autoBackend = (): BackendName => (hasNative() ? 'native' : 'wasm');
 
 const compile = (backend: BackendName, model: Model): Promise<Program> => backendOf(backend).compile(model);
 

@@ -1,20 +1,24 @@
 import type { Streams } from '../math/streams.ts';
-import type { BitsPerSecond, DecibelMilliwatts, Decibels, Instant, Metres } from '../units.ts';
-import type { Channel, FixedChannel, Grant, RadioChannel } from './contract.ts';
-import type { Carrying, Share, Sharing } from './medium.ts';
+import type { BitsPerSecond, Decibels, Duration, Instant, Metres, Watts } from '../units.ts';
+import { dbmToWatts } from '../units.ts';
+import type { Channel, Demand, FixedChannel, Grant, RadioChannel } from './contract.ts';
+import { type Alarms, type Carrying, type Medium, NO_GRANT, type Sharing } from './medium.ts';
 import { RadioLink } from './radio-link.ts';
-import { constantRate, type RateProfile } from './rate-profile.ts';
+import { SeparateMedium } from './separate-medium.ts';
+import { SharedMedium } from './shared-medium.ts';
 
 /** A client's access to its edge server, over the emulated radio or at a fixed rate. */
 export interface AccessLink {
+  /** Length of the blocks within which its gain stays [ns]; the same for all links of a channel. */
+  readonly block: Duration;
   /** SNR at an instant over the channel's bandwidth; Infinity where the rate is fixed. */
   snrDb(at: Instant): Decibels;
   /** Rate of an upload that has the air to itself, at an instant. */
   soloRate(at: Instant): BitsPerSecond;
   /** Mean SNR over the channel's bandwidth, linear. */
   readonly meanSnr: number;
-  /** Rate over the blocks to come under a grant, sent with `power` (the client's own by default). */
-  profile(grant: Grant, power?: DecibelMilliwatts): RateProfile;
+  /** Rate in block `index` under a grant, sent with `power` (the client's own by default). */
+  rate(index: number, grant: Grant, power?: Watts): BitsPerSecond;
   /** What obstacles take away on top of everything. */
   attenuationDb: Decibels;
   isCut: boolean;
@@ -39,10 +43,11 @@ export function accessLink(channel: Channel, client: string, streams: Streams): 
 /** A link whose rate is given: obstacles don't reach it, but it can be cut. */
 function fixedLink({ uplink }: FixedChannel): AccessLink {
   const link = {
+    block: ONE_BLOCK,
     snrDb: () => Number.POSITIVE_INFINITY,
     soloRate: () => (link.isCut ? 0 : uplink),
     meanSnr: Number.POSITIVE_INFINITY,
-    profile: () => constantRate(link.isCut ? 0 : uplink),
+    rate: () => (link.isCut ? 0 : uplink),
     attenuationDb: 0,
     isCut: false,
   };
@@ -55,30 +60,57 @@ function distanceOf({ cellRadius, nearest }: RadioChannel, client: string, strea
   return Math.sqrt(nearest ** 2 + u * (cellRadius ** 2 - nearest ** 2));
 }
 
-/** How the uploads of one cell share its air: as the access scheme grants, or each at its fixed rate. */
-export function cellSharing(channel: Channel): Sharing<AirLoad> {
-  if (channel.type === 'radio') {
-    return { independent: channel.access.independent, shares: (loads) => radioShares(channel, loads) };
-  }
-  const whole = { bandwidth: 1, airtime: 1 };
-  return {
-    independent: true,
-    shares: (loads) =>
-      loads.map(({ load }) => ({ profile: load.link.profile(whole), airtime: load.link.isCut ? 0 : 1 })),
+/** The uploads of one cell: they share its air as the access scheme grants, or go each at its fixed rate. */
+export function cellMedium(channel: Channel, block: Duration, alarms: Alarms): Medium<AirLoad> {
+  if (channel.type === 'fixed') return new SeparateMedium(fixedSharing, alarms);
+  const sharing: Sharing<AirLoad> = {
+    block,
+    grants: (loads) => radioGrants(channel, loads),
+    rate: ({ link }, grant, index) => link.rate(index, grant),
   };
+  return channel.access.independent ? new SeparateMedium(sharing, alarms) : new SharedMedium(sharing, alarms);
 }
+
+/** A server sends to all its clients at once over the whole bandwidth; each receives at the rate of its own link. */
+export function broadcastMedium(channel: Channel, block: Duration, alarms: Alarms): Medium<AirLoad> {
+  if (channel.type === 'fixed') return new SeparateMedium(fixedSharing, alarms);
+  const power = dbmToWatts(channel.serverPower);
+  const whole: Grant = { bandwidth: channel.bandwidth, airtime: 1 };
+  return new SeparateMedium<AirLoad>(
+    {
+      block,
+      grants: (loads) => loads.map(({ load }) => (load.link.isCut ? NO_GRANT : whole)),
+      rate: ({ link }, grant, index) => link.rate(index, grant, power),
+    },
+    alarms,
+  );
+}
+
+/** A client's own link of a given rate. */
+export const ownMedium = (rate: BitsPerSecond, alarms: Alarms): Medium<AirLoad> =>
+  new SeparateMedium({ ...fixedSharing, rate: () => rate }, alarms);
+
+const ONE_BLOCK = Number.POSITIVE_INFINITY as Duration;
+const WHOLE: Grant = { bandwidth: 1, airtime: 1 };
+
+const fixedSharing: Sharing<AirLoad> = {
+  block: ONE_BLOCK,
+  grants: (loads) => loads.map(({ load }) => (load.link.isCut ? NO_GRANT : WHOLE)),
+  rate: ({ link }, grant, index) => link.rate(index, grant),
+};
 
 /** A transfer whose link is cut is silent and leaves the air to the others. */
-function radioShares({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[]): Share[] {
-  const heard = loads.filter(({ load }) => !load.link.isCut);
-  const grants = access.grant(
-    heard.map(({ id, remaining, load: { client, link } }) => ({ id, client, remaining, snr: link.meanSnr })),
-  );
-  const granted = new Map(heard.map(({ id }, index) => [id, grants[index] ?? NO_GRANT]));
-  return loads.map(({ id, load }) => {
-    const grant = granted.get(id) ?? NO_GRANT;
-    return { profile: load.link.profile(grant), airtime: grant.bandwidth > 0 ? grant.airtime : 0 };
-  });
+function radioGrants({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[]): readonly Grant[] {
+  const heard = loads.some(({ load }) => load.link.isCut) ? loads.filter(({ load }) => !load.link.isCut) : loads;
+  const grants = access.grant(heard.map(demand));
+  if (heard === loads) return grants;
+  let next = 0;
+  return loads.map(({ load }) => (load.link.isCut ? NO_GRANT : (grants[next++] ?? NO_GRANT)));
 }
 
-const NO_GRANT: Grant = { bandwidth: 0, airtime: 0 };
+const demand = ({ id, remaining, load: { client, link } }: Carrying<AirLoad>): Demand => ({
+  id,
+  client,
+  remaining,
+  snr: link.meanSnr,
+});

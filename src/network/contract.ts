@@ -1,4 +1,4 @@
-import type { Stream } from '../math/streams.ts';
+import type { Source, Stream } from '../math/streams.ts';
 import type { Bits, BitsPerSecond, DecibelMilliwatts, Decibels, Hertz, Metres, Seconds, Watts } from '../units.ts';
 
 /** Where the two ends of a radio link are. */
@@ -11,24 +11,95 @@ export interface LinkGeometry {
   readonly clientHeight: Metres;
 }
 
+/** A point of the plane that clients and servers stand in. */
+export interface Place {
+  readonly x: Metres;
+  readonly y: Metres;
+}
+
 /** Large-scale attenuation. `at` draws what belongs to the link itself, such as line of sight. */
 export interface PathLoss {
   /** Mean path loss of a link [dB], positive. `link` holds the link's own draws (index 0 is the line of sight). */
   lossDb(geometry: LinkGeometry, link: Stream): Decibels;
+  /** Probability that a link has line of sight; absent where the model knows no sight. */
+  sightProbability?(geometry: LinkGeometry): number;
+  /** Whether a link has line of sight, by the draw that `lossDb` goes by; absent where the model knows no sight. */
+  hasSight?(geometry: LinkGeometry, link: Stream): boolean;
+}
+
+/** What a shadowing model may know of a link besides its draws; each is absent where nobody knows it. */
+export interface ShadowingView {
+  /** Where the client is. */
+  readonly place?: Place;
+  /** Draws of the server's surroundings, the same for all of its links: what makes near clients alike. */
+  readonly surroundings?: Stream;
+  /** As the path-loss model has it. */
+  readonly hasSight?: boolean;
 }
 
 /** Slow, zero-mean variation of the path loss. */
 export interface Shadowing {
   /** Shadowing of a link [dB], zero mean; `link` is the link's own stream. */
-  shadowingDb(link: Stream): Decibels;
+  shadowingDb(link: Stream, view?: ShadowingView): Decibels;
 }
 
-/** Small-scale fading: a unit-mean power gain per coherence block. */
+/** Small-scale fading: a power gain per coherence block, of mean 1 unless `meanGain` says otherwise. */
 export interface Fading {
   /** Length of a block; Infinity where the gain never changes. */
   readonly coherence: Seconds;
-  /** Power gain |h|² of block `block` ≥ 0, linear, mean 1. A function of (stream, block). */
+  /** Mean of the gain where it is not 1: that of several receive antennas together, for example. */
+  readonly meanGain?: number;
+  /** Power gain |h|² of block `block` ≥ 0, linear. A function of (stream, block). */
   gain(link: Stream, block: number): number;
+}
+
+/** What other cells add to a receiver's noise. */
+export interface Interference {
+  /**
+   * Mean interference at the receiver of `cell`.
+   *
+   * @param heard transmitters of other cells, with the power at which this receiver hears each while it transmits
+   */
+  powerW(cell: number, heard: readonly { readonly cell: number; readonly receivedW: Watts }[]): Watts;
+}
+
+/** Packets that are lost on the air and sent again. */
+export interface Erasure {
+  /** Mean of bits on the air per bit that is received, ≥ 1. */
+  readonly meanTries: number;
+  /** Bits that go on the air until `bits` are received; `draws` belongs to this transfer over this link alone. */
+  bitsOnAir(bits: Bits, draws: Source): Bits;
+}
+
+/** One sending of a whole transfer over a radio link, when its last bit has left. */
+export interface Sending {
+  readonly client: string;
+  readonly direction: 'up' | 'down';
+  /** First is 1. */
+  readonly attempt: number;
+  /** On the air, in this sending. */
+  readonly bits: Bits;
+  /** From the first bit to the last, pauses included. */
+  readonly seconds: Seconds;
+  /** SNR over the channel's bandwidth at the last bit, linear; Infinity on a link of fixed rate. */
+  readonly snr: number;
+  /** The same, averaged over fading. */
+  readonly meanSnr: number;
+}
+
+/**
+ * Transfers that are lost as a whole after they have used their air time, by erasure or outage.
+ *
+ * A channel names one as its `loss`. The engine asks at the end of each sending, over the air only; a transfer that is
+ * lost is sent again at once, in full and in its turn of arrival, and books bits and energy once more. After `attempts`
+ * sendings it fails: its sender hears of it, its receiver doesn't. Bits that are repeated packet by packet while the
+ * transfer lasts are `Erasure`'s; blocks in which nothing gets through are a `RateModel` of rate 0.
+ */
+export interface Loss {
+  /** Most sendings of one transfer, 1 … 2²⁰. */
+  readonly attempts: number;
+  /** Pure. @param draws belongs to this sending: a function of client, direction, round and attempt */
+  isLost(sending: Sending, draws: Source): boolean;
 }
 
 export interface Noise {
@@ -58,6 +129,8 @@ export interface Grant {
   readonly bandwidth: Hertz;
   /** Share of the time that it may transmit, 0 … 1. */
   readonly airtime: number;
+  /** Share of what is transmitted that gets through, 0 … 1; 1 where absent. Collisions take the rest. */
+  readonly success?: number;
 }
 
 /** How the transfers of one cell share the air. Asked again when a transfer comes or goes. */
@@ -66,6 +139,42 @@ export interface Access {
   readonly independent: boolean;
   /** One grant per demand, in the same order. Pure. */
   grant(demands: readonly Demand[]): readonly Grant[];
+  /**
+   * Who alone transmits in a fading block, where the scheme follows the fading: an index into `gains`. Grants then say
+   * bandwidths, and mean airtimes. Pure.
+   *
+   * @param gains |h|² of each demand's link in this block, relative to its mean, in the order of the demands
+   */
+  pick?(gains: readonly number[]): number;
+}
+
+/** A client that takes part in an over-the-air sum. */
+export interface AirSender {
+  /** Channel gain |h|², linear, as the client believes it to be. */
+  readonly gain: number;
+  /** Most power that it may put into a symbol. */
+  readonly power: Watts;
+  /** Its weight ω > 0 in the sum that is wanted. */
+  readonly weight: number;
+}
+
+/** How the clients of an over-the-air sum transmit, and how the receiver scales what it hears. */
+export interface AirControl {
+  /** Transmit amplitude of each client per symbol of unit power [√W], ≥ 0; 0 for a client that stays silent. */
+  readonly amplitudes: readonly number[];
+  /** η > 0: the receiver divides what it hears by √η. */
+  readonly denoisingFactor: number;
+  /**
+   * E(ŷ − Σ ω s)² per symbol that this control comes to, for independent symbols s of unit power, perfect alignment and
+   * channels that are as believed.
+   */
+  readonly meanSquaredError: number;
+}
+
+/** Decides how strongly clients transmit in an over-the-air sum. Pure. */
+export interface PowerControl {
+  /** @param noiseW σ², noise power per real symbol at the receiver */
+  control(senders: readonly AirSender[], noiseW: Watts): AirControl;
 }
 
 /** The emulated radio of the cells, as a scenario composes it. */
@@ -89,6 +198,10 @@ export interface RadioChannel {
   readonly nearest: Metres;
   /** `free`: a server's model reaches its clients at once; `broadcast`: over the air, at each client's own rate. */
   readonly downlink: 'free' | 'broadcast';
+  /** Packets that are lost and sent again while a transfer lasts. */
+  readonly erasure?: Erasure | undefined;
+  /** Transfers that are lost as a whole. */
+  readonly loss?: Loss | undefined;
 }
 
 /** Links of given rates: the latency formulas of the papers. Transfers don't contend. */
@@ -99,6 +212,8 @@ export interface FixedChannel {
   /** Client to the central server: a link of its own, or through its edge server. */
   readonly clientToCloud: BitsPerSecond | 'relay';
   readonly clientPower: DecibelMilliwatts;
+  readonly erasure?: Erasure | undefined;
+  readonly loss?: Loss | undefined;
 }
 
 export type Channel = RadioChannel | FixedChannel;
@@ -116,6 +231,21 @@ export interface Backhaul {
   readonly edge: Wire;
   /** Between an edge server and the central server. */
   readonly cloud: Wire;
+  /**
+   * `direct` (where absent): any two servers have a link of their own. `shortest`: links lie along the graph of the edge
+   * servers and from gateways to the central server; other servers are reached over the fewest links, ties to the lowest
+   * edge servers. A transfer takes all links of its route at once (it is a flow, not stored and sent on), at the max–min
+   * fair rate of its links; its latency is the sum of theirs. The central server relays nothing.
+   */
+  readonly routes?: 'direct' | 'shortest' | undefined;
+  /** Edge servers that have a link to the central server, by index; all where absent. For `shortest` routes. */
+  readonly gateways?: readonly number[] | undefined;
+  /**
+   * What becomes of transfers whose route is cut. `stall` (where absent): they stand still until it is mended.
+   * `reroute`: they go on over the fewest links that are left, with the bits that they have still to carry, and stay
+   * there when the link is mended; they stand still only while there is no other way. For `shortest` routes.
+   */
+  readonly whenCut?: 'stall' | 'reroute' | undefined;
 }
 
 /** A graph of nodes 0 … nodes − 1: `neighbours[d]` ascending, symmetric, without self-loops. */

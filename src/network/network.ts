@@ -12,17 +12,16 @@ import {
   toDuration,
   toSeconds,
 } from '../units.ts';
-import { type AccessLink, type AirLoad, accessLink, cellSharing } from './cell.ts';
-import type { Backhaul, Channel, Wire } from './contract.ts';
-import { type Alarms, Medium, type Sharing } from './medium.ts';
-import { constantRate } from './rate-profile.ts';
+import { Air } from './air.ts';
+import type { AccessLink } from './cell.ts';
+import type { Backhaul, Channel } from './contract.ts';
+import type { Alarms, Gone, Medium } from './medium.ts';
+import { type Servers, Wires } from './wires.ts';
 
 /** Who is on the network: clients with the edge server whose cell they are in, edge servers, and the central server. */
-export interface Nodes {
+export interface Nodes extends Servers {
   /** Cell of each client, by the client's id. */
   readonly cellOf: ReadonlyMap<string, string>;
-  readonly edgeServers: readonly string[];
-  readonly centralServer: string;
 }
 
 /** What the network asks of the event list. */
@@ -30,6 +29,8 @@ export interface NetworkPort extends Alarms {
   deliver(at: Instant, to: string, message: Message): void;
   /** The sender's last bit has left it. */
   sent(transfer: Delivered): void;
+  /** A transfer was lost as often as it may be sent: it won't arrive. */
+  failed(transfer: Delivered): void;
   /** A server has begun to send to a client; the transfer can be cancelled. */
   downloadStarted(client: string, message: Message, transfer: number): void;
 }
@@ -37,17 +38,18 @@ export interface NetworkPort extends Alarms {
 export interface Delivered {
   readonly id: number;
   readonly from: string;
+  readonly to: string;
   readonly message: Message;
+  /** Of the message; what was on the air, losses included, is on the bill. */
   readonly bits: Bits;
   readonly seconds: Seconds;
 }
 
-type Load = AirLoad;
+type Carrier<Load> = Pick<Medium<Load>, 'join' | 'leave' | 'advance'>;
 
 interface Hop {
-  readonly medium: Medium<Load>;
-  readonly load: Load;
-  readonly latency: Seconds;
+  readonly medium: Pick<Carrier<unknown>, 'leave' | 'advance'>;
+  join(id: number, bits: Bits): void;
   readonly kind: 'uplink' | 'downlink' | 'wire';
 }
 
@@ -60,20 +62,23 @@ interface Transfer {
   readonly began: Instant;
   readonly route: readonly Hop[];
   hop: number;
+  /** How often it has been sent over its present hop. */
+  tries: number;
+  /** When it was last sent, and how many bits that puts on the air. */
+  sentAt: Instant;
+  onAir: Bits;
 }
 
 /** Carries messages between actors: over the cells' radio and the wires between servers, hop by hop. */
 export class Network {
   readonly #port: NetworkPort;
   readonly #channel: Channel;
-  readonly #backhaul: Backhaul;
   readonly #nodes: Nodes;
-  readonly #links: ReadonlyMap<string, AccessLink>;
-  readonly #media = new Map<string, Medium<Load>>();
-  /** By sender and receiver: neither moves. */
+  readonly #air: Air;
+  readonly #wires: Wires;
+  /** By sender and receiver. */
   readonly #routes = new Map<string, Map<string, readonly Hop[]>>();
   readonly #transfers = new Map<number, Transfer>();
-  readonly #cutWires = new Set<string>();
   #nextTransfer = 0;
   /** Bits that clients have put on the air, lost uploads included. */
   uplinkBits: Bits = 0;
@@ -83,11 +88,14 @@ export class Network {
   constructor(options: { channel: Channel; backhaul: Backhaul; nodes: Nodes; streams: Streams; port: NetworkPort }) {
     this.#port = options.port;
     this.#channel = options.channel;
-    this.#backhaul = options.backhaul;
     this.#nodes = options.nodes;
-    this.#links = new Map(
-      [...options.nodes.cellOf.keys()].map((client) => [client, accessLink(options.channel, client, options.streams)]),
-    );
+    this.#air = new Air(options.channel, options.nodes.cellOf, options.streams, options.port);
+    this.#wires = new Wires(options.backhaul, options.nodes, options.port);
+  }
+
+  /** Rate changes of transfers on the air so far; see `Medium`. */
+  get rateChanges(): number {
+    return this.#air.rateChanges;
   }
 
   /** Puts a message on its way and names its transfer; a message of no bits arrives at once and has no transfer. */
@@ -99,10 +107,10 @@ export class Network {
       return undefined;
     }
     const id = this.#nextTransfer++;
-    this.#transfers.set(id, { id, from, to, message, bits, began: now, route, hop: 0 });
-    const [first] = route as [Hop];
-    if (first.kind === 'downlink') this.#port.downloadStarted(to, message, id);
-    first.medium.join(id, first.load, bits);
+    const transfer = { id, from, to, message, bits, began: now, route, hop: 0, tries: 0, sentAt: now, onAir: bits };
+    this.#transfers.set(id, transfer);
+    if (route[0]?.kind === 'downlink') this.#port.downloadStarted(to, message, id);
+    this.#start(transfer);
     return id;
   }
 
@@ -114,32 +122,33 @@ export class Network {
     this.#leave(transfer);
   }
 
-  /** A transfer's alarm has come: its hop is through, or its look ahead goes on. */
+  /** An alarm has come for a transfer: its hop is through, or its medium has something to work out. */
   advance(id: number): void {
     const transfer = present(this.#transfers.get(id), 'transfer');
-    const hop = present(transfer.route[transfer.hop], 'hop');
-    if (!hop.medium.advance(id)) return;
-    this.#leave(transfer);
+    if (!hopOf(transfer).medium.advance(id)) return;
+    const { latency = 0 } = this.#leave(transfer);
+    if (this.#isLost(transfer)) {
+      this.#again(transfer);
+      return;
+    }
     if (transfer.hop === 0) this.#port.sent(this.#delivered(transfer));
     transfer.hop++;
-    const next = transfer.route[transfer.hop];
-    if (next !== undefined) {
-      next.medium.join(id, next.load, transfer.bits);
+    transfer.tries = 0;
+    if (transfer.hop < transfer.route.length) {
+      this.#start(transfer);
       return;
     }
     this.#transfers.delete(id);
-    this.#port.deliver(later(this.#port.now(), toDuration(hop.latency)), transfer.to, transfer.message);
+    this.#port.deliver(later(this.#port.now(), toDuration(latency)), transfer.to, transfer.message);
   }
 
   hasAccessLink(client: string): boolean {
-    return this.#links.has(client);
+    return this.#air.has(client);
   }
 
   /** Whether two servers can have a link between them. */
   isWire(a: string, b: string): boolean {
-    const { cellOf, centralServer, edgeServers } = this.#nodes;
-    const isServer = (name: string) => !cellOf.has(name) && (name === centralServer || edgeServers.includes(name));
-    return a !== b && isServer(a) && isServer(b);
+    return this.#wires.isWire(a, b);
   }
 
   /** SNR of a client's link now, over the channel's bandwidth [dB]; Infinity on a link of fixed rate. */
@@ -149,55 +158,82 @@ export class Network {
 
   /** Adds an attenuation to a client's access link, or takes it away again; its transfers slow down or speed up. */
   attenuate(client: string, attenuationDb: number): void {
-    const link = this.#link(client);
-    link.attenuationDb += attenuationDb;
-    this.#refresh(client);
+    this.#air.change(client, (link) => {
+      link.attenuationDb += attenuationDb;
+    });
   }
 
   /** Cuts or mends a client's access link; while it is cut, its transfers stand still. */
   cutAccess(client: string, isCut: boolean): void {
-    this.#link(client).isCut = isCut;
-    this.#refresh(client);
+    this.#air.change(client, (link) => {
+      link.isCut = isCut;
+    });
   }
 
-  /** Cuts or mends the link between two servers, in both directions. */
+  /** Cuts or mends the link between two servers, in both directions; transfers stand still or go another way. */
   cutWire(a: string, b: string, isCut: boolean): void {
-    for (const name of [`${a} → ${b}`, `${b} → ${a}`]) {
-      if (isCut) this.#cutWires.add(name);
-      else this.#cutWires.delete(name);
-      this.#media.get(name)?.refresh();
+    this.#wires.cut(a, b, isCut);
+    if (!this.#wires.canReroute) return;
+    this.#routes.clear();
+    for (const { id, from, to } of this.#transfers.values()) {
+      this.#wires.reroute(id, this.#nodes.cellOf.get(from) ?? from, to);
     }
   }
 
   /** Time of an upload to the client's server, alone and at the present gain [s]. */
   uploadSeconds(client: string, to: string, bits: Bits): Seconds {
-    const link = this.#link(client);
-    const air = link.soloRate(this.#port.now());
-    if (to !== this.#nodes.centralServer) return bits / air;
+    const air = (bits * this.#air.bitsPerBit) / this.#link(client).soloRate(this.#port.now());
+    if (to !== this.#nodes.centralServer) return air;
     const channel = this.#channel;
     if (channel.type === 'fixed' && channel.clientToCloud !== 'relay') return bits / channel.clientToCloud;
-    return bits / air + this.#backhaul.cloud.latency + bits / this.#backhaul.cloud.rate;
+    return air + this.#wires.soloSeconds(this.#cellOf(client), to, bits);
   }
 
   #link(client: string): AccessLink {
-    return present(this.#links.get(client), 'access link');
+    return this.#air.link(client);
   }
 
-  #refresh(client: string): void {
-    this.#media.get(`uplink of ${this.#nodes.cellOf.get(client)}`)?.refresh();
-    this.#media.get(`downlink of ${client}`)?.refresh();
+  #cellOf(client: string): string {
+    return present(this.#nodes.cellOf.get(client), 'cell');
   }
 
-  #leave(transfer: Transfer): void {
-    const hop = present(transfer.route[transfer.hop], 'hop');
-    const gone = hop.medium.leave(transfer.id);
-    if (gone === undefined || hop.kind !== 'uplink') return;
-    this.uplinkBits += transfer.bits - (gone.through ? 0 : Math.ceil(gone.remaining));
-    this.transmitJoules += gone.airtime * dbmToWatts(this.#channel.clientPower);
+  /** Sends a transfer over its next hop. */
+  #start(transfer: Transfer): void {
+    const hop = hopOf(transfer);
+    transfer.tries++;
+    transfer.sentAt = this.#port.now();
+    transfer.onAir =
+      hop.kind === 'wire' ? transfer.bits : this.#air.bitsOnAir(clientOf(transfer, hop), transfer, hop.kind);
+    hop.join(transfer.id, transfer.onAir);
   }
 
-  #delivered({ id, from, message, bits, began }: Transfer): Delivered {
-    return { id, from, message, bits, seconds: toSeconds(between(began, this.#port.now())) };
+  #isLost(transfer: Transfer): boolean {
+    const hop = hopOf(transfer);
+    return hop.kind !== 'wire' && this.#air.isLost(clientOf(transfer, hop), transfer, hop.kind);
+  }
+
+  /** A transfer that was lost on the air: it is sent again, or given up. */
+  #again(transfer: Transfer): void {
+    if (transfer.tries < this.#air.triesMax) {
+      this.#start(transfer);
+      return;
+    }
+    this.#transfers.delete(transfer.id);
+    this.#port.failed(this.#delivered(transfer));
+  }
+
+  #leave(transfer: Transfer): Gone {
+    const hop = hopOf(transfer);
+    const gone = present(hop.medium.leave(transfer.id), 'transfer on its medium');
+    if (hop.kind === 'uplink') {
+      this.uplinkBits += transfer.onAir - (gone.through ? 0 : Math.ceil(gone.remaining));
+      this.transmitJoules += gone.airtime * dbmToWatts(this.#channel.clientPower);
+    }
+    return gone;
+  }
+
+  #delivered({ id, from, to, message, bits, began }: Transfer): Delivered {
+    return { id, from, to, message, bits, seconds: toSeconds(between(began, this.#port.now())) };
   }
 
   #routeOf(from: string, to: string): readonly Hop[] {
@@ -211,66 +247,28 @@ export class Network {
 
   #route(from: string, to: string): readonly Hop[] {
     const { cellOf, centralServer } = this.#nodes;
-    if (cellOf.has(to))
-      return this.#channel.type === 'radio' && this.#channel.downlink === 'broadcast' ? [this.#down(to)] : [];
-    const cell = cellOf.get(from);
-    if (cell === undefined) {
-      if (from === centralServer) return [];
-      return [this.#wire(from, to, to === centralServer ? this.#backhaul.cloud : this.#backhaul.edge)];
-    }
-    if (to !== centralServer) return [this.#up(from, cell)];
+    if (cellOf.has(to)) return this.#air.isBroadcast ? [hop('downlink', this.#air.downlink(to), this.#air.load(to))] : [];
+    if (!cellOf.has(from)) return from === centralServer ? [] : [this.#wire(from, to)];
     const channel = this.#channel;
-    if (channel.type === 'fixed' && channel.clientToCloud !== 'relay') {
-      const own = { rate: channel.clientToCloud, latency: 0, shared: false };
-      return [{ ...this.#wire(from, to, own), kind: 'uplink' }];
+    if (to === centralServer && channel.type === 'fixed' && channel.clientToCloud !== 'relay') {
+      return [hop('uplink', this.#air.own(from, channel.clientToCloud), this.#air.load(from))];
     }
-    return [this.#up(from, cell), this.#wire(cell, to, this.#backhaul.cloud)];
+    const up = hop('uplink', this.#air.uplink(from), this.#air.load(from));
+    return to === centralServer ? [up, this.#wire(this.#cellOf(from), to)] : [up];
   }
 
-  #up(client: string, cell: string): Hop {
-    const medium = this.#medium(`uplink of ${cell}`, () => cellSharing(this.#channel));
-    return { medium, load: { client, link: this.#link(client) }, latency: 0, kind: 'uplink' };
-  }
-
-  #down(client: string): Hop {
-    const medium = this.#medium(`downlink of ${client}`, () => broadcastSharing(this.#channel));
-    return { medium, load: { client, link: this.#link(client) }, latency: 0, kind: 'downlink' };
-  }
-
-  #wire(from: string, to: string, wire: Wire): Hop {
-    const name = `${from} → ${to}`;
-    const medium = this.#medium(name, () => wireSharing(wire, () => this.#cutWires.has(name)));
-    return { medium, load: NO_RADIO, latency: wire.latency, kind: 'wire' };
-  }
-
-  #medium(name: string, sharing: () => Sharing<Load>): Medium<Load> {
-    const found = this.#media.get(name) ?? new Medium<Load>(sharing(), this.#port);
-    this.#media.set(name, found);
-    return found;
+  #wire(from: string, to: string): Hop {
+    return hop('wire', this.#wires.flows, this.#wires.path(from, to));
   }
 }
 
 const NO_HOPS: readonly Hop[] = [];
-const NO_RADIO = { client: '', link: undefined as never };
 
-/** Each transfer has the whole wire, or an equal share of it; nothing while it is cut. */
-const wireSharing = ({ rate, shared }: Wire, isCut: () => boolean): Sharing<Load> => ({
-  independent: !shared,
-  shares: (loads) => {
-    const each = isCut() ? 0 : rate / (shared ? loads.length : 1);
-    return loads.map(() => ({ profile: constantRate(each), airtime: 1 }));
-  },
-});
+const hopOf = ({ route, hop }: Transfer): Hop => present(route[hop], 'hop');
 
-/** A server sends to all its clients at once over the whole bandwidth; each receives at the rate of its own link. */
-const broadcastSharing = (channel: Channel): Sharing<Load> => ({
-  independent: true,
-  shares: (loads) =>
-    loads.map(({ load: { link } }) => ({
-      profile:
-        channel.type === 'radio'
-          ? link.profile({ bandwidth: channel.bandwidth, airtime: 1 }, channel.serverPower)
-          : constantRate(channel.uplink),
-      airtime: 1,
-    })),
+const clientOf = ({ from, to }: Transfer, { kind }: Hop): string => (kind === 'uplink' ? from : to);
+
+const hop = <Load>(kind: Hop['kind'], medium: Carrier<Load>, load: Load): Hop => ({
+  ...{ kind, medium },
+  join: (id, bits) => medium.join(id, load, bits),
 });

@@ -1,6 +1,5 @@
 import type { Stream } from '../math/streams.ts';
 import {
-  type DecibelMilliwatts,
   type Decibels,
   type Duration,
   dbmToWatts,
@@ -14,7 +13,7 @@ import {
 } from '../units.ts';
 import type { AccessLink } from './cell.ts';
 import type { Grant, RadioChannel } from './contract.ts';
-import { constantRate, type RateProfile } from './rate-profile.ts';
+import { blockAt } from './rate-profile.ts';
 
 /** The draws of one radio link, one stream for each purpose. */
 export interface LinkStreams {
@@ -23,22 +22,21 @@ export interface LinkStreams {
   readonly fading: Stream;
 }
 
-/** Gains of so many blocks are kept: transfers look at the same ones again whenever their share changes. */
-const GAINS_KEPT = 64;
-
 /** A client's link to its edge server: large-scale gain fixed, small-scale gain by block, and what faults do to it. */
 export class RadioLink implements AccessLink {
+  readonly block: Duration;
+  isCut = false;
   /** Path loss and shadowing, linear. */
   readonly #meanGain: number;
   readonly #radio: RadioChannel;
   readonly #fading: Stream;
-  readonly #block: Duration;
   readonly #clientWatts: number;
-  /** The last gains that were drawn, each in the place of its block modulo `GAINS_KEPT`. */
-  readonly #gains = new Float64Array(GAINS_KEPT);
-  readonly #gainBlocks = new Float64Array(GAINS_KEPT).fill(-1);
-  attenuationDb: Decibels = 0;
-  isCut = false;
+  #attenuationDb: Decibels = 0;
+  /** The obstacles' gain, linear. */
+  #obstacle = 1;
+  /** The last gain that was drawn, and its block: shares change several times within one. */
+  #gain = 1;
+  #gainBlock = -1;
 
   constructor(radio: RadioChannel, distance: Metres, streams: LinkStreams) {
     const { frequency, serverHeight, clientHeight } = radio;
@@ -46,8 +44,17 @@ export class RadioLink implements AccessLink {
     this.#meanGain = dbToLinear(-loss - radio.shadowing.shadowingDb(streams.shadowing));
     this.#radio = radio;
     this.#fading = streams.fading;
-    this.#block = toDuration(radio.fading.coherence);
     this.#clientWatts = dbmToWatts(radio.clientPower);
+    this.block = toDuration(radio.fading.coherence);
+  }
+
+  get attenuationDb(): Decibels {
+    return this.#attenuationDb;
+  }
+
+  set attenuationDb(attenuationDb: Decibels) {
+    this.#attenuationDb = attenuationDb;
+    this.#obstacle = attenuationDb === 0 ? 1 : dbToLinear(-attenuationDb);
   }
 
   snrDb(at: Instant): Decibels {
@@ -63,32 +70,25 @@ export class RadioLink implements AccessLink {
     return this.#reference(this.#radio.bandwidth, this.#clientWatts);
   }
 
-  profile({ bandwidth, airtime }: Grant, power?: DecibelMilliwatts): RateProfile {
-    if (!(bandwidth > 0 && airtime > 0) || this.isCut) return constantRate(0);
-    const { rate } = this.#radio;
-    const reference = this.#reference(bandwidth, power === undefined ? this.#clientWatts : dbmToWatts(power));
-    const rateOf = (index: number) => airtime * rate.rate(reference * this.#gain(index), bandwidth);
-    return { block: this.#block, rate: rateOf };
+  rate(index: number, { bandwidth, airtime }: Grant, power: Watts = this.#clientWatts): number {
+    if (this.isCut) return 0;
+    return airtime * this.#radio.rate.rate(this.#reference(bandwidth, power) * this.#gainOf(index), bandwidth);
   }
 
   #snr(at: Instant): number {
-    if (this.isCut) return 0;
-    const block = Number.isFinite(this.#block) ? Math.floor(at / this.#block) : 0;
-    return this.meanSnr * this.#gain(block);
+    return this.isCut ? 0 : this.meanSnr * this.#gainOf(blockAt(this.block, at));
   }
 
-  #gain(block: number): number {
-    const place = block % GAINS_KEPT;
-    if (this.#gainBlocks[place] !== block) {
-      this.#gainBlocks[place] = block;
-      this.#gains[place] = this.#radio.fading.gain(this.#fading, block);
+  #gainOf(block: number): number {
+    if (this.#gainBlock !== block) {
+      this.#gainBlock = block;
+      this.#gain = this.#radio.fading.gain(this.#fading, block);
     }
-    return this.#gains[place] as number;
+    return this.#gain;
   }
 
   /** SNR at a gain of 1. */
   #reference(bandwidth: Hertz, power: Watts): number {
-    const obstacle = this.attenuationDb === 0 ? 1 : dbToLinear(-this.attenuationDb);
-    return (power * this.#meanGain * obstacle) / this.#radio.noise.powerW(bandwidth);
+    return (power * this.#meanGain * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
   }
 }

@@ -18,9 +18,14 @@ export const constantRate = (rate: BitsPerSecond): RateProfile => ({
 
 /** Blocks that one look ahead may cross before it hands back to the event list. */
 export const LOOK_AHEAD_BLOCKS = 4096;
-const NANOSECONDS_PER_SECOND = 1e9;
+export const NANOSECONDS_PER_SECOND = 1e9;
 /** A few units in the last place: a span that is a whole number of nanoseconds but for rounding is taken for whole. */
 const ROUNDING = 1e-15;
+/** Rounding left over by many changes of rate [ns]: what takes no longer than this is through. */
+const RESIDUE = 1e-4;
+
+/** The block that an instant lies in; 0 where there is only one. */
+export const blockAt = (block: Duration, at: Instant): number => (Number.isFinite(block) ? Math.floor(at / block) : 0);
 
 /** Bits carried between two instants: Σ over blocks of rate × time in the block. */
 export function carried({ block, rate }: RateProfile, from: Instant, to: Instant): Bits {
@@ -55,8 +60,10 @@ export function outlook({ block, rate }: RateProfile, from: Instant, bits: Bits)
   return { at: at as Instant, done: false };
 }
 
-function through(from: number, bits: Bits, rate: BitsPerSecond): Instant {
+/** The first whole nanosecond at which `bits` have been carried since `from` at one rate. */
+export function through(from: number, bits: Bits, rate: BitsPerSecond): Instant {
   if (bits <= 0) return from as Instant;
   if (rate <= 0) return never;
-  return (from + Math.ceil((bits / rate) * NANOSECONDS_PER_SECOND * (1 - ROUNDING))) as Instant;
+  const span = (bits / rate) * NANOSECONDS_PER_SECOND * (1 - ROUNDING) - RESIDUE;
+  return (span <= 0 ? from : from + Math.ceil(span)) as Instant;
 }

@@ -17,6 +17,19 @@ export interface Asynchronous {
   readonly normalised: boolean;
 }
 
+/** How a central server takes in updates that come at any time. */
+export interface Streaming {
+  /** K, updates that make a new version of the model. */
+  readonly buffer: number;
+  /** Whether clients' models are averaged into the server's, or their differences are added to it. */
+  readonly rule: 'mix' | 'add';
+  /** α of `mix`, the server's rate of `add`. */
+  readonly rate: number;
+  readonly staleness: StalenessWeighting;
+  /** Updates that are staler than this are discarded; Infinity admits all. */
+  readonly stalenessMax: number;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -37,4 +50,6 @@ export interface Algorithm {
   readonly workload?: Workload;
   /** Of edge servers that never wait for each other. */
   readonly asynchronous?: Asynchronous;
+  /** Of a central server that never waits for its clients. */
+  readonly streaming?: Streaming;
 }

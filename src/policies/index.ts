@@ -21,5 +21,6 @@ export { exchangesFor, zeta } from './mixing/spectrum.ts';
 export { weightedLaplacian } from './mixing/weighted-laplacian.ts';
 export { constantStaleness } from './staleness/constant.ts';
 export { exponentialStaleness } from './staleness/exponential.ts';
+export { hingeStaleness } from './staleness/hinge.ts';
 export { inverseStaleness } from './staleness/inverse.ts';
 export { polynomialStaleness } from './staleness/polynomial.ts';

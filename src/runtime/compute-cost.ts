@@ -1,4 +1,5 @@
 import { present } from '../assert.ts';
+import { SimulationError } from '../errors.ts';
 import type { Stream } from '../math/streams.ts';
 import type { Joules, Seconds } from '../units.ts';
 import type { WorldPlan } from './plan.ts';
@@ -35,7 +36,9 @@ export class ComputeCost {
   /** Time of the local update of a round, fixed when it starts. */
   duration(client: string, round: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
-    return this.#plan.devices.straggler.duration(((this.#macs * steps) / clock) * slowdown, luck, round);
+    const seconds = this.#plan.devices.straggler.duration(((this.#macs * steps) / clock) * slowdown, luck, round);
+    if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
+    throw deviceError('straggler', `${seconds} s`, client, 'return a finite number of seconds that is not negative');
   }
 
   /** Books the energy of local steps, of a part of one too: an update that was lost in the middle. */
@@ -55,8 +58,14 @@ export class ComputeCost {
     const { index, cluster } = present(clients.get(client), client);
     const view = { index, count: clients.size, cluster, clusters: nodes.edgeServers.length };
     const clock = devices.clock.macsPerSecond(view, streams(`${client}/clock`));
+    if (!(clock > 0 && Number.isFinite(clock))) {
+      throw deviceError('clock', `${clock} MAC/s`, client, 'return a positive, finite number');
+    }
     const processor = { clock, luck: streams(`${client}/straggler`), slowdown: 1 };
     this.#processors.set(client, processor);
     return processor;
   }
 }
+
+const deviceError = (model: string, value: string, where: string, remedy: string) =>
+  new SimulationError({ what: `invalid ${model}: ${value}`, where, remedy, code: 'POLICY_INVALID' });

@@ -56,7 +56,7 @@ export class Effects {
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
-    else if (effect.type === 'schedule') this.#selectCohort(actor, effect.round);
+    else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
     else if (effect.type === 'wait') this.#wait(actor, effect);
     else if (effect.type === 'cancel') this.#cancel(actor, effect.id);
     else this.#around.note(actor, effect.note);
@@ -83,6 +83,15 @@ export class Effects {
     if (name !== 'upload' || message.type !== 'update.received') return;
     const event = { type: 'upload.finished', round: message.round, bits, seconds } as const;
     this.#around.schedule({ to: 'actor', actor: from, event });
+  }
+
+  /** A transfer was lost as often as it may be sent: both ends hear that the link between them broke. */
+  failed({ id, from, to }: Delivered): void {
+    const name = this.#uploads.get(id);
+    this.#uploads.delete(id);
+    if (name !== undefined) this.#asked.get(from)?.delete(name);
+    this.#around.schedule({ to: 'actor', actor: from, event: { type: 'peer.lost', peer: to } });
+    this.#around.schedule({ to: 'actor', actor: to, event: { type: 'peer.lost', peer: from } });
   }
 
   downloadStarted(client: string, message: Message, transfer: number): void {
@@ -136,8 +145,8 @@ export class Effects {
     this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
   }
 
-  #selectCohort(server: string, round: number): void {
-    const event = { type: 'cohort.scheduled', round, ...this.#around.members.cohort(server, round) } as const;
+  #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {
+    const event = { type: 'cohort.scheduled', round, ...this.#around.members.cohort(server, round, except) } as const;
     this.#around.schedule({ to: 'actor', actor: server, event });
   }
 

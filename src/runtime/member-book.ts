@@ -25,6 +25,8 @@ export interface Cohort {
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
 export class MemberBook {
   readonly #history = new Map<string, MemberHistory>();
+  /** Members that were invited and have not been heard of since. */
+  readonly #owing = new Set<string>();
   readonly #members: ReadonlyMap<string, readonly string[]>;
   readonly #plan: WorldPlan;
   readonly #actors: Actors;
@@ -56,6 +58,13 @@ export class MemberBook {
     );
   }
 
+  /** A server hears of a member: what it owed has come, or will not come. */
+  hears(server: string, event: ActorEvent): void {
+    if (event.type === 'crashed') for (const id of this.#members.get(server) ?? []) this.#owing.delete(id);
+    if (event.type === 'update.received') this.#owing.delete(event.from);
+    else if (event.type === 'peer.lost') this.#owing.delete(event.peer);
+  }
+
   /** An update was admitted to the round that its server is in. */
   remember({ from, round, loss }: Extract<ActorEvent, { type: 'update.received' }>): void {
     const history = this.#history.get(from);
@@ -64,14 +73,15 @@ export class MemberBook {
   }
 
   /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
-  cohort(server: string, round: number): Cohort {
+  cohort(server: string, round: number, except: readonly string[] = []): Cohort {
     this.#checkPace(server, round);
-    const free = this.#free(server);
+    const free = this.#free(server).filter((id) => !except.includes(id));
     const view = this.#view(server, round, free);
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#ask(view);
     const { cohort, closeAfter } = checkedCohort(schedule, view);
+    for (const id of cohort) this.#owing.add(id);
     const localSteps = overEdgeServers ? undefined : this.#localSteps(cohort, view);
     return { cohort, idle: free.length, closeAfter, ...(localSteps === undefined ? {} : { localSteps }) };
   }
@@ -111,9 +121,9 @@ export class MemberBook {
     }
   }
 
-  /** Members that are online and have nothing to do. */
+  /** Members that are online, have nothing to do, and owe their server no update that is still on its way. */
   #free(server: string): readonly string[] {
-    return this.#membersOf(server).filter((id) => this.#actors.isIdle(id));
+    return this.#membersOf(server).filter((id) => this.#actors.isIdle(id) && !this.#owing.has(id));
   }
 
   #membersOf(server: string): readonly string[] {

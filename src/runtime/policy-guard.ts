@@ -15,8 +15,11 @@ export function guarded(algorithm: Algorithm, failure: PolicyFailure): Algorithm
   };
   const pacing: Pacing = (collection) => {
     try {
-      return algorithm.pacing(collection) === true;
+      const closes: unknown = algorithm.pacing(collection);
+      if (typeof closes === 'boolean') return closes;
+      throw policyError('pacing', `true or false expected, got ${closes}`, `round ${collection.round}`);
     } catch (error) {
+      if (error instanceof SimulationError) return keep(error);
       return keep(policyError('pacing', `it threw: ${reason(error)}`, `round ${collection.round}`, error));
     }
   };
@@ -41,6 +44,9 @@ function checkedWeights(weights: readonly number[], count: number): readonly num
   const wrong = weights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0));
   if (wrong >= 0)
     throw policyError('aggregation', `weight ${wrong} is ${weights[wrong]}; weights are finite and not negative`);
+  if (!Number.isFinite(weights.reduce((sum, weight) => sum + weight, 0))) {
+    throw policyError('aggregation', 'the sum of the weights is not finite');
+  }
   if (!weights.some((weight) => weight > 0)) throw policyError('aggregation', 'all weights are 0');
   return weights;
 }

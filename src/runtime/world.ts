@@ -33,6 +33,7 @@ export interface WorldEnd {
   readonly cause: Cause;
   readonly now: Seconds;
   readonly rounds: number;
+  /** Lines of the trace, its header apart. */
   readonly events: number;
   readonly scores: readonly Scored[];
   /** The last model of each server whose rounds count. */
@@ -69,6 +70,7 @@ export class World {
   readonly #availabilities: Availabilities;
   readonly #surroundings: Surroundings;
   readonly #script: Script | undefined;
+  #events = 0;
   #dropouts = 0;
   #cause: Cause = 'drained';
 
@@ -85,7 +87,10 @@ export class World {
       this.#kernel.schedule(later(this.#kernel.now, toDuration(after)), pending, rank);
     const cancel = (event: EventId) => void this.#kernel.cancel(event);
     const now = () => toSeconds(this.#kernel.now);
-    const record: Surroundings['record'] = (actor, fact) => recorder.record(this.#kernel.now, actor, fact);
+    const record: Surroundings['record'] = (actor, fact) => {
+      this.#events++;
+      recorder.record(this.#kernel.now, actor, fact);
+    };
     const actors = new Actors(plan.cast);
     const results = new Results(pool);
     const cost = new ComputeCost(plan);
@@ -121,7 +126,7 @@ export class World {
       cause: this.#cause,
       now: toSeconds(this.#kernel.now),
       rounds: this.#observer.round,
-      events: this.#kernel.committed,
+      events: this.#events,
       scores: this.#evaluations.scores,
       models: this.#observer.models,
       energyJoules: this.#cost.joules + this.#network.transmitJoules,
@@ -169,7 +174,7 @@ export class World {
     const { dashboard } = this.#options;
     if (dashboard === undefined) return;
     const accuracy = this.#evaluations.scores.at(-1)?.accuracy ?? Number.NaN;
-    dashboard.show(this.#kernel.now, this.#kernel.committed, this.#observer.round, accuracy);
+    dashboard.show(this.#kernel.now, this.#events, this.#observer.round, accuracy);
     if (dashboard.stop) this.#stop('stopped');
   }
 
@@ -180,12 +185,18 @@ export class World {
 
   #deliver(actor: string, event: ActorEvent): void {
     this.#surroundings.record(actor, event);
-    if (event.type === 'update.received' && event.round === this.#actors.round(actor)) this.#members.remember(event);
+    this.#members.hears(actor, event);
+    if (event.type === 'update.received' && this.#counts(actor, event.round)) this.#members.remember(event);
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     if (!this.#observer.watches(actor)) return;
     if (event.type === 'models.mixed' || event.type === 'model.replaced') this.#observer.replace(actor, event.model);
     if (event.type === 'crashed') this.#over(this.#observer.lose(actor));
     if (event.type === 'restarted') this.#observer.recover(actor);
+  }
+
+  /** Whether a server can use an update of that round. */
+  #counts(server: string, round: number): boolean {
+    return this.#plan.algorithm.streaming !== undefined || round === this.#actors.round(server);
   }
 
   #note(actor: string, note: Note): void {
@@ -230,6 +241,7 @@ export class World {
       deliver: (at: Instant, actor: string, event: Message) =>
         void this.#kernel.schedule(at, { to: 'actor', actor, event }),
       sent: (transfer: Parameters<Effects['sent']>[0]) => this.#effects.sent(transfer),
+      failed: (transfer: Parameters<Effects['failed']>[0]) => this.#effects.failed(transfer),
       downloadStarted: (client: string, message: Message, transfer: number) =>
         this.#effects.downloadStarted(client, message, transfer),
     };

@@ -5,7 +5,7 @@ import type { Availability, ClockSpread, Straggler } from '../devices/contract.t
 import { noStragglers } from '../devices/stragglers.ts';
 import type { TaskPlan } from '../learning/contract.ts';
 import type { Channel } from '../network/contract.ts';
-import { slot } from '../part.ts';
+import { having, slot } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
 import { everyone } from '../policies/scheduling/everyone.ts';
@@ -14,7 +14,6 @@ import type { Topology } from '../runtime/topology.ts';
 import { Mbps } from '../units.ts';
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const wire = (rate: number) =>
   z
@@ -27,13 +26,13 @@ const wire = (rate: number) =>
 
 const devices = z
   .strictObject({
-    clock: slot<ClockSpread>('clock', isObject)
+    clock: slot<ClockSpread>('clock', having('macsPerSecond'))
       .default(() => homogeneous())
       .describe('clock frequencies'),
-    straggler: slot<Straggler>('straggler', isObject)
+    straggler: slot<Straggler>('straggler', having('duration'))
       .default(() => noStragglers())
       .describe('random slow-down of a local update'),
-    availability: slot<Availability>('availability', isObject)
+    availability: slot<Availability>('availability', having('inRound', 'sojourn'))
       .default(() => alwaysOn())
       .describe('when clients can be reached'),
     passes: z.number().positive().max(100).default(1).describe('forward passes that one training step costs'),
@@ -68,15 +67,15 @@ export const scenarioSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and dashes')
     .describe('also the name of the folder that a run leaves'),
   seed: z.int().min(0).default(1).describe('root of all draws'),
-  topology: slot<Topology>('topology', isObject).describe('who takes part, and how they are joined'),
-  channel: slot<Channel>('channel', isObject).describe('the air between clients and edge servers'),
+  topology: slot<Topology>('topology', having('graph', 'association', 'cast', 'clientId', 'edgeServerId')).describe('who takes part, and how they are joined'),
+  channel: slot<Channel>('channel').describe('the air between clients and edge servers'),
   backhaul: z
     .strictObject({ edge: wire(Mbps(50)), cloud: wire(Mbps(5)) })
     .prefault({})
     .describe('links between servers'),
   devices,
-  task: slot<TaskPlan>('task', isObject).describe('what is learned'),
-  algorithm: slot<Algorithm>('algorithm', isObject).describe('the federated algorithm'),
+  task: slot<TaskPlan>('task', having('prepare')).describe('what is learned'),
+  algorithm: slot<Algorithm>('algorithm', having('pacing', 'aggregation')).describe('the federated algorithm'),
   schedule: slot<SchedulingPolicy>('schedule', isFunction)
     .default(() => everyone())
     .describe('who is invited to a round'),

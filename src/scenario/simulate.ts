@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
+import { autoBackend } from '../learning/steps.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
@@ -27,6 +28,7 @@ export interface SimulateOptions {
   readonly threads?: number;
   /** Where steps run instead of on threads of this run's own; it is left open, so that runs can share it. */
   readonly pool?: StepPool;
+  /** What trains; the fastest that is here by default. Another one may round differently. */
   readonly backend?: BackendName;
   /** Ends the run at this virtual time [s], if nothing else does before. */
   readonly until?: number;
@@ -58,7 +60,7 @@ export interface Simulation {
  * @example const { summary, trace } = await simulate(scenario({ … }))
  */
 export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Simulation> {
-  const { backend = 'tensorflow', out } = options;
+  const { backend = autoBackend(), out } = options;
   const settings = settled(scenario, options);
   const began = wallClock();
   const policyFailure: PolicyFailure = { error: undefined };

@@ -12,7 +12,7 @@ export interface Summary {
   readonly fingerprint: Fingerprint;
   /** Rounds that are over. */
   readonly rounds: number;
-  /** Events committed. */
+  /** Events on the record: lines of the trace, its header apart. */
   readonly events: number;
   readonly virtualSeconds: Seconds;
   readonly wallSeconds: Seconds;

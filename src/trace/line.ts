@@ -12,10 +12,13 @@ export function line(at: Instant, actor: string, fact: Fact): string {
     if (name === 'type') continue;
     const value = fields[name];
     if (value === undefined) continue;
-    text += `,"${name}":${name === 'model' ? `"${(value as ModelVersion).digest}"` : spell(value)}`;
+    text += `,"${name}":${isModel(value) ? `"${(value as ModelVersion).digest}"` : spell(value)}`;
   }
   return `${text}}`;
 }
+
+const isModel = (value: unknown): value is ModelVersion =>
+  typeof value === 'object' && value !== null && 'digest' in value;
 
 function spell(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';

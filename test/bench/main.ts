@@ -1,16 +1,20 @@
 /**
- * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`).
+ * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`).
  * Each figure is the median of several runs in one process, after one run that warms it up.
  */
 import { median } from 'simple-statistics';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { phold } from './phold.ts';
+import { sharings, transfers } from './transfers.ts';
 
 const POPULATIONS = [1000, 100_000];
 const PHOLD_EVENTS = 2_000_000;
 const PHOLD_RUNS = 5;
 const ROUNDS = 50;
 const ROUND_RUNS = 3;
+const TRANSFERS = 100_000;
+const RATE_CHANGES = 1_000_000;
+const TRANSFER_RUNS = 5;
 
 interface Figure {
   readonly name: string;
@@ -46,29 +50,45 @@ const roundFigure = (): Promise<Figure> =>
     clientRounds(ROUNDS),
   );
 
+async function transferFigures(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [sharing, access] of Object.entries(sharings)) {
+    const advance = transfers(TRANSFERS, access);
+    const name = `${TRANSFERS.toLocaleString('en')} transfers, fading blocks, ${sharing} air, rate changes/s`;
+    figures.push(await measure(name, TRANSFER_RUNS, () => advance(RATE_CHANGES)));
+  }
+  return figures;
+}
+
 const arguments_ = process.argv.slice(2);
 const asJson = arguments_.includes('--json');
 const only = arguments_.includes('--only') ? arguments_[arguments_.indexOf('--only') + 1] : undefined;
-if (only !== undefined && only !== 'kernel' && only !== 'rounds') {
-  console.error(`unknown benchmark: "${only}" (--only); choose kernel or rounds`);
+if (only !== undefined && !['kernel', 'rounds', 'transfers'].includes(only)) {
+  console.error(`unknown benchmark: "${only}" (--only); choose kernel, rounds or transfers`);
   process.exit(2);
 }
+const wants = (name: string): boolean => only === undefined || only === name;
 
-const kernel = only === 'rounds' ? [] : await kernelFigures();
-const rounds = only === 'kernel' ? undefined : await roundFigure();
+const kernel = wants('kernel') ? await kernelFigures() : [];
+const rounds = wants('rounds') ? await roundFigure() : undefined;
+const air = wants('transfers') ? await transferFigures() : [];
 
 if (asJson) {
   const pholdEventsPerSecond = Object.fromEntries(
     kernel.map(({ perSecond }, n) => [String(POPULATIONS[n]), Math.round(perSecond)]),
   );
+  const rateChangesPerSecond = Object.fromEntries(
+    air.map(({ perSecond }, n) => [Object.keys(sharings)[n], Math.round(perSecond)]),
+  );
   console.log(
     JSON.stringify({
       ...(kernel.length > 0 ? { kernel: { pholdEventsPerSecond } } : {}),
       ...(rounds === undefined ? {} : { clientRoundsPerSecond: Math.round(rounds.perSecond) }),
+      ...(air.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
     }),
   );
 } else {
-  const figures = rounds === undefined ? kernel : [...kernel, rounds];
+  const figures = [...kernel, ...(rounds === undefined ? [] : [rounds]), ...air];
   const shown = (rate: number) => Math.round(rate).toLocaleString('en').padStart(12);
   const width = Math.max(...figures.map(({ name }) => name.length));
   console.log(`${''.padEnd(width)}${'median'.padStart(12)}${'slowest'.padStart(12)}${'fastest'.padStart(12)}`);

@@ -37,7 +37,7 @@ export function act<Context>(machine: AnyStateMachine, role: unknown) {
   };
 }
 
-export const clientRole: ClientRole = { id: 'client-0', server: 'edge-0', samples: 10 };
+export const clientRole: ClientRole = { id: 'client-0', server: 'edge-0', samples: 10, sendsBase: false };
 
 const waitForAll: CentralServerRole['pacing'] = ({ invited, received, lost, overdue }) =>
   overdue || received + lost >= invited;
@@ -62,7 +62,7 @@ export const edgeRole = (changes: Partial<EdgeServerRole> = {}): EdgeServerRole 
     { id: 'edge-0', weight: 0.25 },
     { id: 'edge-2', weight: 0.25 },
   ],
-  ...{ selfWeight: 0.5, position: 1, parent: undefined },
+  ...{ selfWeight: 0.5, position: 1, asynchronous: undefined, parent: undefined },
   ...changes,
 });
 

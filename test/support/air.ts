@@ -2,17 +2,18 @@ import type { Message } from '../../src/event.ts';
 import { Kernel } from '../../src/kernel/kernel.ts';
 import { streams } from '../../src/math/streams.ts';
 import type { Backhaul, Channel, Wire } from '../../src/network/contract.ts';
-import { type Carrying, Medium, type Sharing } from '../../src/network/medium.ts';
+import { Flows, type Path } from '../../src/network/flows.ts';
+import type { Alarms, Gone, Medium } from '../../src/network/medium.ts';
 import { type Delivered, Network, type NetworkPort, type Nodes } from '../../src/network/network.ts';
 import { type Duration, type Instant, toInstant, toSeconds } from '../../src/units.ts';
 
 type Act = () => void;
 
 /** A medium on a kernel of its own, with acts of the test as events; it writes down when each transfer was through. */
-export function mediumOnKernel<Load>(sharing: Sharing<Load>) {
+export function mediumOnKernel<Load>(make: (alarms: Alarms) => Medium<Load>) {
   const finished = new Map<number, number>();
-  const left = new Map<number, Carrying<Load>>();
-  /** Alarms that ended a look ahead, not a transfer. */
+  const left = new Map<number, Gone>();
+  /** Alarms that ended no transfer. */
   let handovers = 0;
   const kernel: Kernel<number | Act> = new Kernel<number | Act>({
     deliver: (pending) => {
@@ -25,7 +26,7 @@ export function mediumOnKernel<Load>(sharing: Sharing<Load>) {
       leave(pending);
     },
   });
-  const medium: Medium<Load> = new Medium<Load>(sharing, {
+  const medium: Medium<Load> = make({
     now: () => kernel.now,
     set: (at, id) => kernel.schedule(at, id),
     clear: (alarm) => void kernel.cancel(alarm),
@@ -40,6 +41,24 @@ export function mediumOnKernel<Load>(sharing: Sharing<Load>) {
     atNanoseconds: (instant: number, act: Act) => void kernel.schedule(instant as Instant, act),
     run: () => kernel.run(),
     handovers: () => handovers,
+  };
+}
+
+/** Flows that all take one path, with the interface of a cell. */
+export function flowsOn(alarms: Alarms, path: Path): Medium<undefined> {
+  const flows = new Flows(alarms);
+  return {
+    get load() {
+      return flows.load;
+    },
+    get rateChanges() {
+      return flows.rateChanges;
+    },
+    join: (id, _, bits) => flows.join(id, path, bits),
+    leave: (id) => flows.leave(id),
+    advance: (id) => flows.advance(id),
+    settle: () => {},
+    refresh: () => flows.refresh(),
   };
 }
 
@@ -78,6 +97,7 @@ export function networkOnKernel({ channel, backhaul = {}, nodes = TWO_CELLS, see
   const arrived: { readonly to: string; readonly from: string; readonly at: number }[] = [];
   const sent: Delivered[] = [];
   const downloads: string[] = [];
+  const failed: Delivered[] = [];
   const kernel: Kernel<number | Act> = new Kernel<number | Act>({
     deliver: (pending) => (typeof pending === 'function' ? pending() : network.advance(pending)),
   });
@@ -91,6 +111,7 @@ export function networkOnKernel({ channel, backhaul = {}, nodes = TWO_CELLS, see
         arrived.push({ to, from, at: toSeconds(kernel.now) });
       }),
     sent: (delivered) => void sent.push(delivered),
+    failed: (delivered) => void failed.push(delivered),
     downloadStarted: (client) => void downloads.push(client),
   };
   const network = new Network({
@@ -101,7 +122,7 @@ export function networkOnKernel({ channel, backhaul = {}, nodes = TWO_CELLS, see
     port,
   });
   return {
-    ...{ kernel, network, arrived, sent, downloads },
+    ...{ kernel, network, arrived, sent, failed, downloads },
     at: (seconds: number, act: Act) => void kernel.schedule(toInstant(seconds), act),
     run: () => kernel.run(),
   };

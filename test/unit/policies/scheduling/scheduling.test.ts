@@ -17,6 +17,7 @@ const candidate = (index: number, fields: Partial<Candidate> = {}): Candidate =>
   participations: 0,
   snrDb: 10,
   computeSeconds: 1,
+  secondsPerStep: 0.2,
   uploadSeconds: 1,
   loss: undefined,
   ...fields,

@@ -1,0 +1,96 @@
+import { assign, setup } from 'xstate';
+import type { ActorEvent } from '../../src/event.ts';
+import { asking } from '../asking.ts';
+import type { AsynchronousCentralServerRole } from '../role.ts';
+import { broadcast, closed, combine, isFull, open, type Stream, take } from './asynchronous.ts';
+
+/**
+ * A central server that waits for nobody: `inviting → broadcasting → gathering → integrating`. Whoever is free is invited
+ * with the present model; when enough updates are in, they make the next version, however old the models behind them are.
+ */
+export const asynchronousCentralServerMachine = setup({
+  types: {} as { context: Stream; events: ActorEvent; input: AsynchronousCentralServerRole },
+  actions: {
+    ...asking,
+    invite: assign(({ event }) => (event.type === 'cohort.scheduled' ? { cohort: event.cohort } : {})),
+    receive: assign(({ context, event }) =>
+      event.type === 'update.received' ? { mail: [...context.mail, event] } : {},
+    ),
+    openMail: assign(({ context }) => open(context)),
+    takeFromBuffer: assign(({ context }) => take(context)),
+    adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
+    openNext: assign(({ context }) => ({ round: context.round + 1, taken: [], discarded: 0 })),
+  },
+  guards: {
+    nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    hasMail: ({ context }) => context.mail.length > 0,
+    isFull: ({ context }) => isFull(context),
+    isLast: ({ context }) => context.round >= context.role.rounds,
+  },
+}).createMachine({
+  id: 'asynchronous-central-server',
+  context: ({ input }) => ({
+    role: input,
+    round: 1,
+    model: input.initial,
+    cohort: [],
+    mail: [],
+    buffer: [],
+    taken: [],
+    discarded: 0,
+  }),
+  initial: 'waiting',
+  on: { crashed: '.crashed', 'update.received': { actions: 'receive' } },
+  states: {
+    waiting: { on: { started: 'inviting' } },
+    inviting: {
+      entry: { type: 'schedule', params: ({ context }) => ({ round: context.round, except: context.mail.map(({ from }) => from) }) },
+      on: {
+        'cohort.scheduled': [
+          { target: 'gathering', guard: 'nobodyIsInvited' },
+          { target: 'broadcasting', actions: 'invite' },
+        ],
+      },
+    },
+    broadcasting: {
+      entry: { type: 'send', params: ({ context }) => broadcast(context) },
+      always: 'gathering',
+    },
+    gathering: {
+      always: { target: 'arriving', guard: 'hasMail' },
+      on: { 'peer.returned': 'inviting' },
+    },
+    /** One update at a time, also where several come at one instant: its client goes on before the next one is opened. */
+    arriving: {
+      entry: 'openMail',
+      always: [{ target: 'integrating', guard: 'isFull', actions: 'takeFromBuffer' }, { target: 'inviting' }],
+    },
+    integrating: {
+      entry: { type: 'combine', params: ({ context }) => combine(context) },
+      on: { 'models.combined': { target: 'closing', actions: 'adopt' } },
+    },
+    closing: {
+      entry: { type: 'note', params: ({ context }) => closed(context) },
+      always: [
+        { target: 'finished', guard: 'isLast' },
+        { target: 'inviting', actions: 'openNext' },
+      ],
+    },
+    finished: { on: { '*': {} } },
+    crashed: {
+      entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+      on: {
+        '*': {},
+        restarted: {
+          target: 'inviting',
+          actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+        },
+      },
+    },
+  },
+});
+
+const notice = ({ role }: Stream, type: 'peer.lost' | 'peer.returned') => ({
+  to: role.members,
+  message: { type, peer: role.id },
+});

@@ -1,0 +1,112 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { assert } from '../../../assert.ts';
+import { ScenarioError } from '../../../errors.ts';
+import type { Backend, Samples } from '../../contract.ts';
+import { compiledBackend } from './backend.ts';
+import type { Arena, Engine } from './engine.ts';
+import { SOURCE_DIGEST } from './wasm-binary.ts';
+import { WORDS, type Words } from './words.ts';
+
+/** What ../kernels/addon.c exports. A library that was built on another kind of processor has its digest only. */
+interface Library {
+  readonly digest: string;
+  readonly vectors: string;
+  readonly words: number;
+  readonly tile: number;
+  train(
+    words: Float32Array,
+    features: Samples['features'],
+    labels: Uint8Array,
+    indices: Uint32Array,
+    batch: number,
+  ): number;
+  evaluate(
+    words: Float32Array,
+    features: Samples['features'],
+    labels: Uint8Array,
+    count: number,
+    sums: Float64Array,
+  ): void;
+  misalignment(words: Float32Array): number;
+}
+
+const ALIGNMENT = 64;
+
+function open(library: Library): Arena {
+  const sums = new Float64Array(2);
+  let words: Words = { integers: new Int32Array(), floats: new Float32Array() };
+  return {
+    resize(count) {
+      const buffer = new ArrayBuffer(4 * count + ALIGNMENT);
+      const from = library.misalignment(new Float32Array(buffer));
+      words = { integers: new Int32Array(buffer, from, count), floats: new Float32Array(buffer, from, count) };
+    },
+    get words() {
+      return words;
+    },
+    train: ({ features, labels, count }, indices, batch) => {
+      assert(
+        indices.every((index) => index < count),
+        'indices are those of samples',
+      ); // Nothing else checks in C.
+      return library.train(words.floats, features, labels, indices, batch);
+    },
+    evaluate({ features, labels, count }, from, to) {
+      assert(from >= 0 && from <= to && to <= count, 'a range of samples');
+      const size = features.length / count;
+      sums.fill(0);
+      library.evaluate(words.floats, features.subarray(from * size), labels.subarray(from), to - from, sums);
+      return { lossSum: sums[0]!, correct: sums[1]! };
+    },
+  };
+}
+
+/** The library that was built from these sources for this processor, if there is one. */
+function find(): Library | undefined {
+  try {
+    const require = createRequire(import.meta.url);
+    const root = dirname(require.resolve('fadelab/package.json'));
+    const home = join(root, 'src', 'learning', 'backend', 'kernels', 'build');
+    const library = require(join(home, `kernels-${SOURCE_DIGEST}.node`)) as Partial<Library>;
+    const isOurs = library.digest === SOURCE_DIGEST && library.words === WORDS && library.train !== undefined;
+    return isOurs ? (library as Library) : undefined;
+  } catch {
+    return undefined; // Not built here, or for another processor or system: the caller says so or does without.
+  }
+}
+
+let found: { readonly library: Library | undefined } | undefined;
+
+function known(): Library | undefined {
+  found ??= { library: find() };
+  return found.library;
+}
+
+/** Whether the native library is there and runs on this processor. */
+export const hasNative = (): boolean => known() !== undefined;
+
+function load(): Engine {
+  const library = known();
+  if (!library) {
+    throw new ScenarioError({
+      what: 'missing native kernels',
+      where: 'backend native',
+      remedy: 'install a C compiler and run `npm rebuild fadelab`, or use --backend wasm',
+      code: 'BACKEND_UNAVAILABLE',
+    });
+  }
+  return { lanes: Math.floor(library.tile / 1000), tileRows: library.tile % 1000, open: () => open(library) };
+}
+
+/**
+ * The kernels as a library for this machine's processor. The same job gives the same bits in every run and thread here;
+ * another processor or compiler rounds differently.
+ */
+export const native: Backend = {
+  ...compiledBackend('native', 'native', load),
+  get detail() {
+    const library = known();
+    return library ? `native, ${library.vectors}` : 'native, not built';
+  },
+};

@@ -1,0 +1,63 @@
+/**
+ * The words of a program in memory, in the order of the structs in ../kernels/program.h. Places are counted in 32-bit
+ * words from the start of the memory.
+ */
+import { assert } from '../../../assert.ts';
+
+const PROGRAM = [
+  ...['operations', 'batch', 'classes', 'isBytes', 'inputSize', 'input', 'logits', 'logitGradient', 'labels'],
+  ...['parameters', 'parameterCount', 'velocity', 'panels', 'packed', 'patches', 'patchRows'],
+  ...['learningRate', 'momentum', 'weightDecay', 'dropoutSeed', 'onlyGradient', 'first'],
+] as const;
+
+const OPERATION = [
+  ...['kind', 'input', 'output', 'outputGradient', 'inputGradient', 'inputSize', 'outputSize', 'kernel', 'bias'],
+  ...['units', 'depth', 'segments', 'length', 'stride', 'pixels', 'rows', 'activation'],
+  ...['padded', 'paddedGradient', 'paddedSize', 'height', 'width', 'channels', 'top', 'left', 'paddedWidth'],
+  ...['pool', 'places', 'layer', 'threshold', 'kept', 'byChannel'],
+  ...['runningMean', 'runningVariance', 'keep', 'take', 'epsilon', 'moments'],
+] as const;
+
+export type ProgramWord = (typeof PROGRAM)[number];
+export type OperationWord = (typeof OPERATION)[number];
+/** One operation's words; those left out are 0. */
+export type Operation = { [word in OperationWord]?: number };
+
+/** Words that hold floats; the others hold integers. */
+const FLOATS: ReadonlySet<string> = new Set<ProgramWord | OperationWord>([
+  ...(['learningRate', 'momentum', 'weightDecay', 'kept', 'keep', 'take', 'epsilon'] as const),
+]);
+
+/** Sizes of the two structs, as the kernels tell theirs. */
+export const WORDS = PROGRAM.length * 1000 + OPERATION.length;
+
+/** Words of a program of so many operations. */
+export const programWords = (operations: number): number => PROGRAM.length + operations * OPERATION.length;
+
+/** A memory as both kinds of words. */
+export interface Words {
+  readonly integers: Int32Array;
+  readonly floats: Float32Array;
+}
+
+function write(
+  { integers, floats }: Words,
+  names: readonly string[],
+  at: number,
+  values: Record<string, number>,
+): void {
+  for (const [name, value] of Object.entries(values)) {
+    const index = names.indexOf(name);
+    assert(index >= 0, 'a word has a name that the kernels know');
+    if (FLOATS.has(name)) floats[at + index] = value;
+    else integers[at + index] = value;
+  }
+}
+
+/** Writes some words of the program that starts the memory. */
+export const writeProgram = (words: Words, values: { readonly [word in ProgramWord]?: number }): void =>
+  write(words, PROGRAM, 0, values as Record<string, number>);
+
+/** Writes one operation whole. */
+export const writeOperation = (words: Words, index: number, operation: Operation): void =>
+  write(words, OPERATION, programWords(index), operation as Record<string, number>);

@@ -1,0 +1,139 @@
+/*
+ * The kernels as a Node-API library. Arguments are typed arrays; their sizes are checked on the other side, in
+ * ../compiled/native.ts, which is the only caller.
+ */
+#include <node_api.h>
+#include <stddef.h>
+
+#include "program.c"
+
+#define TEXT(name) #name
+#define AS_TEXT(name) TEXT(name)
+#define ARGUMENTS_MOST 6
+
+static void *contents(napi_env env, napi_value array, size_t *count) {
+  void *start = 0;
+  size_t length = 0;
+  napi_get_typedarray_info(env, array, 0, &length, &start, 0, 0);
+  if (count) *count = length;
+  return start;
+}
+
+/* train(words, features, labels, indices, batch): the sum of the steps' mean losses. */
+static napi_value train(napi_env env, napi_callback_info info) {
+  napi_value given[ARGUMENTS_MOST], result;
+  size_t count = ARGUMENTS_MOST, indices = 0;
+  int32_t batch = 1;
+  napi_get_cb_info(env, info, &count, given, 0, 0);
+  float *memory = contents(env, given[0], 0);
+  const void *features = contents(env, given[1], 0);
+  const uint8_t *labels = contents(env, given[2], 0);
+  const uint32_t *own = contents(env, given[3], &indices);
+  napi_get_value_int32(env, given[4], &batch);
+  const double total = fadelab_train(memory, features, labels, own, (int32_t)(indices / (size_t)batch), 0);
+  napi_create_double(env, total, &result);
+  return result;
+}
+
+/* evaluate(words, features, labels, count, sums): features and labels start at the first sample. */
+static napi_value evaluate(napi_env env, napi_callback_info info) {
+  napi_value given[ARGUMENTS_MOST];
+  size_t arguments = ARGUMENTS_MOST;
+  int32_t count = 0;
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  float *memory = contents(env, given[0], 0);
+  const void *features = contents(env, given[1], 0);
+  const uint8_t *labels = contents(env, given[2], 0);
+  napi_get_value_int32(env, given[3], &count);
+  fadelab_evaluate(memory, features, labels, count, contents(env, given[4], 0));
+  return 0;
+}
+
+/* Bytes from an array's start to the next cache line. */
+static napi_value misalignment(napi_env env, napi_callback_info info) {
+  napi_value given[ARGUMENTS_MOST], result;
+  size_t arguments = ARGUMENTS_MOST;
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  napi_create_int32(env, (int32_t)((64 - (uintptr_t)contents(env, given[0], 0) % 64) % 64), &result);
+  return result;
+}
+
+/*
+ * Whether this processor has what the library was compiled for: it may have been built on another machine. Compiled for
+ * the oldest processor of its kind, so that it runs where the rest would not.
+ */
+#if defined(__x86_64__)
+#define ON_ANY __attribute__((target("arch=x86-64")))
+#else
+#define ON_ANY
+#endif
+
+ON_ANY static int runs_here(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#define NEEDS(feature) if (!__builtin_cpu_supports(feature)) return 0;
+#if defined(__AVX__)
+  NEEDS("avx")
+#endif
+#if defined(__AVX2__)
+  NEEDS("avx2")
+#endif
+#if defined(__FMA__)
+  NEEDS("fma")
+#endif
+#if defined(__AVX512F__)
+  NEEDS("avx512f")
+#endif
+#if defined(__AVX512VL__)
+  NEEDS("avx512vl")
+#endif
+#if defined(__AVX512DQ__)
+  NEEDS("avx512dq")
+#endif
+#if defined(__AVX512BW__)
+  NEEDS("avx512bw")
+#endif
+#endif
+  return 1;
+}
+
+ON_ANY static void set_function(napi_env env, napi_value exports, const char *name, napi_callback call) {
+  napi_value value;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, 0, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+ON_ANY static void set_text(napi_env env, napi_value exports, const char *name, const char *text) {
+  napi_value value;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+ON_ANY static void set_number(napi_env env, napi_value exports, const char *name, int32_t number) {
+  napi_value value;
+  napi_create_int32(env, number, &value);
+  napi_set_named_property(env, exports, name, value);
+}
+
+#if defined(__AVX512F__)
+#define VECTORS "AVX-512"
+#elif defined(__AVX__)
+#define VECTORS "AVX2"
+#elif defined(__aarch64__)
+#define VECTORS "NEON"
+#else
+#define VECTORS "128-bit"
+#endif
+
+/* Exports nothing but `digest` where it can't run. */
+__attribute__((visibility("default"))) ON_ANY napi_value napi_register_module_v1(napi_env env, napi_value exports) {
+  set_text(env, exports, "digest", AS_TEXT(SOURCE_DIGEST));
+  if (!runs_here()) return exports;
+  set_text(env, exports, "vectors", VECTORS);
+  set_number(env, exports, "words", sizeof(Program) / 4 * 1000 + sizeof(Operation) / 4);
+  set_number(env, exports, "tile", LANES * 1000 + TILE_ROWS);
+  set_function(env, exports, "train", train);
+  set_function(env, exports, "evaluate", evaluate);
+  set_function(env, exports, "misalignment", misalignment);
+  return exports;
+}

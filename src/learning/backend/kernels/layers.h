@@ -1,0 +1,205 @@
+/* Layers without products: activations, pooling, dropout, batch normalization. */
+#ifndef FADELAB_LAYERS_H
+#define FADELAB_LAYERS_H
+
+#include "program.h"
+#include "vector.h"
+
+static void activate_forward(const Run *run, const Operation *op) {
+  const float *x = run->memory + op->input;
+  float *y = run->memory + op->output;
+  const int64_t count = (int64_t)run->batch * op->output_size;
+  switch (op->activation) {
+    case RELU:
+      for (int64_t j = 0; j < count; j += LANES) store(y + j, relu(load(x + j)));
+      break;
+    case TANH:
+      for (int64_t j = 0; j < count; j += LANES) store(y + j, hyperbolic_tangent(load(x + j)));
+      break;
+    case SIGMOID:
+      for (int64_t j = 0; j < count; j += LANES) store(y + j, sigmoid(load(x + j)));
+      break;
+    default:
+      for (int64_t j = 0; j < count; j += LANES) store(y + j, load(x + j));
+  }
+}
+
+/* to = gradient of the output · slope, which is known from the output. */
+static void slope(const Run *run, const Operation *op, float *to) {
+  const float *y = run->memory + op->output;
+  const float *g = run->memory + op->output_gradient;
+  const int64_t count = (int64_t)run->batch * op->output_size;
+  for (int64_t j = 0; j < count; j += LANES) {
+    const vec out = load(y + j);
+    vec inward = load(g + j);
+    if (op->activation == RELU) inward = select(out > splat(0), inward, splat(0));
+    else if (op->activation == TANH) inward *= splat(1) - out * out;
+    else if (op->activation == SIGMOID) inward *= out * (splat(1) - out);
+    store(to + j, inward);
+  }
+}
+
+/* Largest number of each square, and where in it, the first of equals. What fills no square is left out. */
+static void pool_forward(const Run *run, const Operation *op) {
+  const int32_t channels = op->units, side = op->pool, line = op->width * channels;
+  const int32_t rows = op->height / side, columns = op->width / side;
+  float *y = run->memory + op->output;
+  float *places = run->memory + op->places;
+  for (int32_t n = 0; n < run->batch; n++) {
+    for (int32_t row = 0; row < rows; row++) {
+      const float *corner = run->memory + op->input + (int64_t)n * op->input_size + row * side * line;
+      for (int32_t column = 0; column < columns; column++, corner += side * channels) {
+        for (int32_t c = 0; c < channels; c += LANES) {
+          vec best = load(corner + c);
+          ivec place = isplat(0);
+          for (int32_t k = 1; k < side * side; k++) {
+            const vec x = load(corner + k / side * line + k % side * channels + c);
+            const ivec is_more = x > best;
+            best = select(is_more, x, best);
+            place = (isplat(k) & is_more) | (place & ~is_more);
+          }
+          store(y + c, best);
+          store(places + c, (vec)place);
+        }
+        y += channels;
+        places += channels;
+      }
+    }
+  }
+}
+
+static void pool_backward(const Run *run, const Operation *op) {
+  const int32_t channels = op->units, side = op->pool, line = op->width * channels;
+  const int32_t rows = op->height / side, columns = op->width / side;
+  const float *g = run->memory + op->output_gradient;
+  const float *places = run->memory + op->places;
+  float *inward = run->memory + op->input_gradient;
+  const int32_t is_covered = rows * side == op->height && columns * side == op->width;
+  if (!is_covered) fill(inward, 0, (int64_t)run->batch * op->input_size);
+  for (int32_t n = 0; n < run->batch; n++) {
+    for (int32_t row = 0; row < rows; row++) {
+      float *corner = inward + (int64_t)n * op->input_size + row * side * line;
+      for (int32_t column = 0; column < columns; column++, corner += side * channels) {
+        for (int32_t c = 0; c < channels; c += LANES) {
+          const vec gradient = load(g + c);
+          const ivec place = (ivec)load(places + c);
+          for (int32_t k = 0; k < side * side; k++) {
+            put(corner + k / side * line + k % side * channels + c,
+                select(place == isplat(k), gradient, splat(0)), channels - c);
+          }
+        }
+        g += channels;
+        places += channels;
+      }
+    }
+  }
+}
+
+/* The finaliser of MurmurHash3 on 32 bits, as in dropout.ts. */
+INLINE uint32_t mixed(uint32_t h) {
+  h = (h ^ (h >> 16)) * 0x85ebca6bu;
+  h = (h ^ (h >> 13)) * 0xc2b2ae35u;
+  return h ^ (h >> 16);
+}
+
+/* to = from · mask; element j of the mask is kept where mixed(key + j φ) ≥ threshold. */
+static void drop(const Run *run, const Operation *op, const float *from, float *to) {
+  const int32_t count = run->batch * op->output_size;
+  if (!run->drops) {
+    for (int32_t j = 0; j < count; j++) to[j] = from[j];
+    return;
+  }
+  const uint32_t seed = run->program->dropout_seed;
+  const uint32_t key = mixed(mixed(mixed(seed) ^ (uint32_t)run->step) ^ (uint32_t)op->layer);
+  if (!op->by_channel) {
+    for (int32_t j = 0; j < count; j++) {
+      to[j] = from[j] * (mixed(key + (uint32_t)j * 0x9e3779b9u) >= op->threshold ? op->kept : 0.0f);
+    }
+    return;
+  }
+  for (int32_t j = 0; j < count; j++) {
+    const uint32_t draw = (uint32_t)(j / op->output_size * op->units + j % op->units);
+    to[j] = from[j] * (mixed(key + draw * 0x9e3779b9u) >= op->threshold ? op->kept : 0.0f);
+  }
+}
+
+/*
+ * Of each channel, in 64 bits: mean, 1 / deviation, γ / deviation, and two sums for the way back.
+ * Then y = γ (x − μ) / √(σ² + ε) + β.
+ */
+static void normalize_forward(const Run *run, const Operation *op) {
+  float *memory = run->memory;
+  const int32_t channels = op->units;
+  double *mean = (double *)(memory + op->moments);
+  double *inverse = mean + channels, *factor = inverse + channels;
+  const int32_t count = run->batch * (op->input_size / channels);
+  const float *x = memory + op->input;
+  float *running_mean = memory + op->running_mean, *running_variance = memory + op->running_variance;
+  for (int32_t c = 0; c < channels; c++) {
+    mean[c] = run->trains ? 0 : running_mean[c];
+    /* Noise on the air can take a running variance below 0: it counts as 0. */
+    inverse[c] = run->trains || running_variance[c] < 0 ? 0 : running_variance[c];
+  }
+  if (run->trains) {
+    for (int32_t m = 0; m < count; m++) {
+      for (int32_t c = 0; c < channels; c++) mean[c] += x[(int64_t)m * channels + c];
+    }
+    for (int32_t c = 0; c < channels; c++) mean[c] /= count;
+    for (int32_t m = 0; m < count; m++) {
+      for (int32_t c = 0; c < channels; c++) {
+        const double away = x[(int64_t)m * channels + c] - mean[c];
+        inverse[c] += away * away;
+      }
+    }
+    for (int32_t c = 0; c < channels; c++) inverse[c] /= count;
+  }
+  if (run->trains && !run->program->only_gradient) {
+    const double unbiased = count > 1 ? (double)count / (count - 1) : count;
+    for (int32_t c = 0; c < channels; c++) {
+      running_mean[c] = (float)(op->keep * (double)running_mean[c] + op->take * mean[c]);
+      running_variance[c] = (float)(op->keep * (double)running_variance[c] + op->take * inverse[c] * unbiased);
+    }
+  }
+  const float *gamma = memory + op->kernel, *beta = memory + op->bias;
+  for (int32_t c = 0; c < channels; c++) {
+    inverse[c] = 1 / __builtin_sqrt(inverse[c] + op->epsilon);
+    factor[c] = inverse[c] * gamma[c];
+  }
+  float *y = memory + op->output;
+  for (int32_t m = 0; m < count; m++) {
+    for (int32_t c = 0; c < channels; c++) {
+      const int64_t j = (int64_t)m * channels + c;
+      y[j] = (float)(factor[c] * (x[j] - mean[c]) + beta[c]);
+    }
+  }
+}
+
+/* γ / σ · (g − (Σ g + x̂ Σ g x̂) / n); leaves Σ g x̂ and Σ g behind, the gradients of γ and β. */
+static void normalize_backward(const Run *run, const Operation *op) {
+  float *memory = run->memory;
+  const int32_t channels = op->units;
+  const double *mean = (const double *)(memory + op->moments);
+  const double *inverse = mean + channels, *factor = inverse + channels;
+  double *products = (double *)(memory + op->moments) + 3 * channels, *sums = products + channels;
+  const int32_t count = run->batch * (op->input_size / channels);
+  const float *x = memory + op->input, *g = memory + op->output_gradient;
+  for (int32_t c = 0; c < channels; c++) products[c] = sums[c] = 0;
+  for (int32_t m = 0; m < count; m++) {
+    for (int32_t c = 0; c < channels; c++) {
+      const int64_t j = (int64_t)m * channels + c;
+      sums[c] += g[j];
+      products[c] += g[j] * ((x[j] - mean[c]) * inverse[c]);
+    }
+  }
+  if (!op->input_gradient) return;
+  float *to = memory + op->input_gradient;
+  for (int32_t m = 0; m < count; m++) {
+    for (int32_t c = 0; c < channels; c++) {
+      const int64_t j = (int64_t)m * channels + c;
+      const double normal = (x[j] - mean[c]) * inverse[c];
+      to[j] = (float)(factor[c] * (g[j] - (sums[c] + normal * products[c]) / count));
+    }
+  }
+}
+
+#endif

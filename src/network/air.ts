@@ -1,0 +1,136 @@
+import { present } from '../assert.ts';
+import type { Message } from '../event.ts';
+import type { Source, Stream, Streams } from '../math/streams.ts';
+import { type Bits, between, dbToLinear, type Instant, toSeconds } from '../units.ts';
+import { type AccessLink, type AirLoad, accessLink, broadcastMedium, cellMedium, ownMedium } from './cell.ts';
+import type { Channel } from './contract.ts';
+import type { Alarms, Medium } from './medium.ts';
+
+/** One sending of a transfer over the air. */
+export interface Sent {
+  readonly message: Message;
+  readonly bits: Bits;
+  /** First is 1. */
+  readonly tries: number;
+  readonly sentAt: Instant;
+  readonly onAir: Bits;
+}
+
+export type Direction = 'uplink' | 'downlink';
+
+/** Tries of one round have draws of their own up to this number. */
+const TRIES_MAX = 2 ** 20;
+
+/** The radio of all cells: clients' access links, what shares the air in each cell, and what is lost on the way. */
+export class Air {
+  readonly #channel: Channel;
+  readonly #cellOf: ReadonlyMap<string, string>;
+  readonly #streams: Streams;
+  readonly #alarms: Alarms;
+  readonly #loads: ReadonlyMap<string, AirLoad>;
+  readonly #media = new Map<string, Medium<AirLoad>>();
+  readonly #draws = new Map<string, Stream>();
+
+  constructor(channel: Channel, cellOf: ReadonlyMap<string, string>, streams: Streams, alarms: Alarms) {
+    this.#channel = channel;
+    this.#cellOf = cellOf;
+    this.#streams = streams;
+    this.#alarms = alarms;
+    const loads = [...cellOf.keys()].map((client) => ({ client, link: accessLink(channel, client, streams) }));
+    this.#loads = new Map(loads.map((load) => [load.client, load]));
+  }
+
+  get rateChanges(): number {
+    let sum = 0;
+    for (const medium of this.#media.values()) sum += medium.rateChanges;
+    return sum;
+  }
+
+  /** Whether models of servers go over the air, and don't reach clients at once. */
+  get isBroadcast(): boolean {
+    return this.#channel.type === 'radio' && this.#channel.downlink === 'broadcast';
+  }
+
+  /** Most times that a transfer is sent. */
+  get triesMax(): number {
+    return Math.min(TRIES_MAX, this.#channel.loss?.attempts ?? 1);
+  }
+
+  /** Mean of bits on the air per bit that is received. */
+  get bitsPerBit(): number {
+    return this.#channel.erasure?.meanTries ?? 1;
+  }
+
+  has(client: string): boolean {
+    return this.#loads.has(client);
+  }
+
+  load(client: string): AirLoad {
+    return present(this.#loads.get(client), 'access link');
+  }
+
+  link(client: string): AccessLink {
+    return this.load(client).link;
+  }
+
+  /** The air of a client's cell. */
+  uplink(client: string): Medium<AirLoad> {
+    const { block } = this.link(client);
+    return this.#medium(`uplink of ${this.#cellOf.get(client)}`, () => cellMedium(this.#channel, block, this.#alarms));
+  }
+
+  downlink(client: string): Medium<AirLoad> {
+    const { block } = this.link(client);
+    return this.#medium(`downlink of ${client}`, () => broadcastMedium(this.#channel, block, this.#alarms));
+  }
+
+  /** A client's own link to the central server, of a given rate. */
+  own(client: string, rate: number): Medium<AirLoad> {
+    return this.#medium(`own link of ${client}`, () => ownMedium(rate, this.#alarms));
+  }
+
+  /** Changes a client's link, and shares the air anew where that client may be on it. */
+  change(client: string, change: (link: AccessLink) => void): void {
+    const names = [`uplink of ${this.#cellOf.get(client)}`, `downlink of ${client}`, `own link of ${client}`];
+    const media = names.flatMap((name) => this.#media.get(name) ?? []);
+    for (const medium of media) medium.settle();
+    change(this.link(client));
+    for (const medium of media) medium.refresh();
+  }
+
+  /** Bits that a sending puts on the air until all of the message's are received. */
+  bitsOnAir(client: string, sending: Sent, direction: Direction): Bits {
+    const { erasure } = this.#channel;
+    if (erasure === undefined) return sending.bits;
+    return erasure.bitsOnAir(sending.bits, this.#drawsOf(client, 'erasure', sending, direction));
+  }
+
+  /** Whether a sending whose last bit has left is lost as a whole. */
+  isLost(client: string, sending: Sent, direction: Direction): boolean {
+    const { loss } = this.#channel;
+    if (loss === undefined) return false;
+    const { tries, sentAt, onAir } = sending;
+    const now = this.#alarms.now();
+    const link = this.link(client);
+    const seen = {
+      ...{ client, attempt: tries, bits: onAir, seconds: toSeconds(between(sentAt, now)) },
+      direction: direction === 'uplink' ? ('up' as const) : ('down' as const),
+      snr: dbToLinear(link.snrDb(now)),
+      meanSnr: link.meanSnr,
+    };
+    return loss.isLost(seen, this.#drawsOf(client, 'loss', sending, direction));
+  }
+
+  #drawsOf(client: string, purpose: string, { message, tries }: Sent, direction: Direction): Source {
+    const name = `${client}/${direction}/${purpose}`;
+    const stream = this.#draws.get(name) ?? this.#streams(name);
+    this.#draws.set(name, stream);
+    return stream.at((('round' in message && message.round) || 0) * TRIES_MAX + tries - 1);
+  }
+
+  #medium(name: string, make: () => Medium<AirLoad>): Medium<AirLoad> {
+    const found = this.#media.get(name) ?? make();
+    this.#media.set(name, found);
+    return found;
+  }
+}

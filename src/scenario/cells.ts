@@ -1,0 +1,99 @@
+import { type ErrorCode, type Problem, ScenarioError } from '../errors.ts';
+import type { Task } from '../learning/contract.ts';
+import type { Streams } from '../math/streams.ts';
+import type { Graph } from '../network/contract.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
+import { reason } from '../runtime/policy-guard.ts';
+import type { Topology } from '../runtime/topology.ts';
+
+/** Columns of a mixing matrix sum to 1 within this: enough for matrices that were typed in. */
+const COLUMN_SUM_TOLERANCE = 1e-6;
+
+/** Who serves whom, who neighbours whom, and how neighbours mix: what the user's functions say, checked. */
+export interface Cells {
+  /** Clients of each edge server that acts, ascending. */
+  readonly clusters: readonly (readonly number[])[];
+  /** Each edge server's share of all samples. */
+  readonly shares: readonly number[];
+  readonly neighbours: readonly (readonly number[])[];
+  readonly mixing: readonly (readonly number[])[] | undefined;
+}
+
+export function cellsOf(topology: Topology, algorithm: Algorithm, task: Task, draws: Streams): Cells {
+  const all = clustersOf(topology, task, draws);
+  const clusters = algorithm.architecture === 'single-cell' ? all.slice(0, 1) : all;
+  const samples = clusters.map((members) => members.reduce((sum, index) => sum + (task.sampleCounts[index] ?? 0), 0));
+  const total = samples.reduce((sum, each) => sum + each, 0);
+  const shares = samples.map((each) => each / total);
+  const graph = graphOf(topology);
+  const mixes = algorithm.architecture === 'semi-decentralised' && clusters.length > 1;
+  const neighbours = mixes ? graph.neighbours : clusters.map(() => []);
+  return { clusters, shares, neighbours, mixing: mixingOf(algorithm, neighbours, shares) };
+}
+
+/** Clients of each edge server; every server has at least one. */
+function clustersOf({ clients, edgeServers, association }: Topology, task: Task, draws: Streams): number[][] {
+  const view = { clients, edgeServers, primaryClasses: task.primaryClasses, draw: draws('association').at(0) };
+  const serverOf = asked('association', 'topology.association', 'POLICY_INVALID', () => association(view));
+  const clusters = Array.from({ length: edgeServers }, (): number[] => []);
+  const problems: Problem[] = [];
+  for (let client = 0; client < clients; client++) {
+    const cluster = clusters[serverOf?.[client] as number];
+    if (cluster === undefined) problems.push(invalidAssociation(`client ${client} got server ${serverOf?.[client]}`));
+    else cluster.push(client);
+  }
+  clusters.forEach((members, server) => {
+    if (members.length === 0) problems.push(invalidAssociation(`edge server ${server} got no client`));
+  });
+  if (problems.length > 0) throw new ScenarioError(problems.slice(0, PROBLEMS_MAX));
+  return clusters;
+}
+
+/** More of the same would only hide the first ones. */
+const PROBLEMS_MAX = 10;
+
+const invalidAssociation = (what: string): Problem => ({
+  what: `invalid association: ${what}`,
+  where: 'topology.association',
+  remedy: 'give each client a server 0 … edgeServers − 1, and each server a client',
+  code: 'POLICY_INVALID',
+});
+
+function graphOf({ graph, edgeServers }: Topology): Graph {
+  const found = asked('graph', 'topology.graph', 'TOPOLOGY_INVALID', () => graph(edgeServers));
+  const lists = found?.neighbours;
+  const isGraph =
+    Array.isArray(lists) &&
+    lists.length === edgeServers &&
+    lists.every((list, node) => Array.isArray(list) && list.every((each) => each !== node && lists[each]?.includes(node)));
+  if (isGraph) return found;
+  throw invalid('graph', 'no symmetric lists of neighbours', 'topology.graph', 'TOPOLOGY_INVALID');
+}
+
+function mixingOf({ mixing }: Algorithm, neighbours: Cells['neighbours'], shares: readonly number[]): Cells['mixing'] {
+  if (mixing === undefined) return undefined;
+  const where = 'algorithm.mixing';
+  const matrix = asked('mixing', where, 'POLICY_INVALID', () => mixing({ neighbours }, shares));
+  const size = shares.length;
+  const isSquare = Array.isArray(matrix) && matrix.length === size && matrix.every((row) => row?.length === size);
+  if (!isSquare) throw invalid('mixing', `expected a matrix of ${size} × ${size}`, where, 'POLICY_INVALID');
+  shares.forEach((_, to) => {
+    const sum = matrix.reduce((total, row) => total + (row[to] as number), 0);
+    if (Math.abs(sum - 1) <= COLUMN_SUM_TOLERANCE) return;
+    throw invalid('mixing', `column ${to} sums to ${sum}, not to 1`, where, 'POLICY_INVALID');
+  });
+  return matrix;
+}
+
+/** Calls a function of the user's; what it throws becomes an error that names the option. */
+function asked<Answer>(thing: string, where: string, code: ErrorCode, ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    throw invalid(thing, `it threw: ${reason(error)}`, where, code, error);
+  }
+}
+
+const invalid = (thing: string, what: string, where: string, code: ErrorCode, cause?: unknown) =>
+  new ScenarioError({ what: `invalid ${thing}: ${what}`, where, remedy: 'mend the function', code }, { cause });
