@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import type { FixedChannel } from '../src/network/contract.ts';
-import { part } from '../src/part.ts';
+import type { Erasure, FixedChannel, Loss } from '../src/network/contract.ts';
+import { part, realise, slot } from '../src/part.ts';
 import { Mbps, wattsToDbm } from '../src/units.ts';
+import { noErasure } from './erasure/none.ts';
+import { noLoss } from './loss/none.ts';
 
+const isModel = (value: unknown): boolean => typeof value === 'object' && value !== null;
 const rate = z.number().positive().max(1e15);
 
 /**
@@ -24,8 +27,15 @@ export const fixedRates = part(
       .default(HIER_LIKE_UPLINK / CLOUD_FACTOR)
       .describe('client to central server, bit/s; relay: through its edge server'),
     clientPower: z.number().min(-100).max(100).default(wattsToDbm(0.5)).describe('transmit power of a client, dBm'),
+    erasure: slot<Erasure>('erasure', isModel).default(() => noErasure()),
+    loss: slot<Loss>('loss', isModel).default(() => noLoss()),
   }),
-  (options): FixedChannel => ({ type: 'fixed', ...options }),
+  (options): FixedChannel => ({
+    ...options,
+    type: 'fixed',
+    erasure: realise(options.erasure),
+    loss: realise(options.loss),
+  }),
 );
 
 /** Channel and backhaul of a latency preset, to spread into a scenario. */

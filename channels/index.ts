@@ -1,6 +1,9 @@
 /** The air: one physical model per file. This list is its table of contents. */
 export { fixedRates, hierLike, relay } from './fixed-rates.ts';
 export { radio } from './radio.ts';
+export type { Allocation } from './access/allocation.ts';
+export { equalFinishOfdma } from './access/equal-finish.ts';
+export { proportionalFair } from './access/proportional-fair.ts';
 export { ofdma } from './access/ofdma.ts';
 export { orthogonal } from './access/orthogonal.ts';
 export {
@@ -15,6 +18,8 @@ export {
   perfectAlignment,
   superpose,
 } from './access/over-the-air.ts';
+export { roundRobinAccess } from './access/round-robin.ts';
+export { alohaThroughput, alohaThroughputOfCrowd, slottedAloha } from './access/slotted-aloha.ts';
 export { tdma } from './access/tdma.ts';
 export { clarke } from './fading/clarke.ts';
 export { gaussMarkov } from './fading/gauss-markov.ts';
@@ -23,6 +28,11 @@ export { nakagami } from './fading/nakagami.ts';
 export { noFading } from './fading/none.ts';
 export { rayleigh } from './fading/rayleigh.ts';
 export { rician } from './fading/rician.ts';
+export { noErasure } from './erasure/none.ts';
+export { retransmission } from './erasure/retransmission.ts';
+export { noLoss } from './loss/none.ts';
+export { transferErasure } from './loss/transfer-erasure.ts';
+export { transferOutage } from './loss/transfer-outage.ts';
 export { thermal } from './noise/thermal.ts';
 export { freeSpace } from './path-loss/free-space.ts';
 export { inhOffice } from './path-loss/inh-office.ts';
@@ -37,5 +47,6 @@ export { adaptiveModulation } from './rate/adaptive-modulation.ts';
 export { outage } from './rate/outage.ts';
 export { packetErasure } from './rate/packet-erasure.ts';
 export { shannon } from './rate/shannon.ts';
+export { correlated } from './shadowing/correlated.ts';
 export { logNormal } from './shadowing/log-normal.ts';
 export { noShadowing } from './shadowing/none.ts';

@@ -1,22 +1,40 @@
 import { z } from 'zod';
-import type { Access, Fading, Noise, PathLoss, RadioChannel, RateModel, Shadowing } from '../src/network/contract.ts';
+import type {
+  Access,
+  Erasure,
+  Fading,
+  Loss,
+  Noise,
+  PathLoss,
+  RadioChannel,
+  RateModel,
+  Shadowing,
+} from '../src/network/contract.ts';
 import { part, realise, slot } from '../src/part.ts';
 import { GHz, MHz } from '../src/units.ts';
+import { type Allocation, allocated } from './access/allocation.ts';
 import { ofdma } from './access/ofdma.ts';
+import { noErasure } from './erasure/none.ts';
 import { rayleigh } from './fading/rayleigh.ts';
+import { noLoss } from './loss/none.ts';
 import { thermal } from './noise/thermal.ts';
 import { logDistance } from './path-loss/log-distance.ts';
 import { shannon } from './rate/shannon.ts';
 import { noShadowing } from './shadowing/none.ts';
 
 const isModel = (value: unknown): boolean => typeof value === 'object' && value !== null;
+const isModelOrFunction = (value: unknown): boolean => isModel(value) || typeof value === 'function';
 const height = z.number().min(0.5).max(1000);
+
+const accessOf = (access: Access | Allocation): Access => (typeof access === 'function' ? allocated(access) : access);
 
 /**
  * The emulated radio of every cell: path loss, shadowing and fading make a link's gain; gain, power and noise its SNR;
  * the rate model turns SNR into bits; the access scheme shares the air among a cell's uploads.
  *
  *   SNR = P · 10^(−(L + X)/10) · |h|² / N(W)
+ *
+ * `access` also takes a function of one's own, from demands to grants.
  *
  * Limits: no interference between cells; clients don't move.
  */
@@ -29,7 +47,9 @@ export const radio = part(
     fading: slot<Fading>('fading', isModel).default(() => rayleigh()),
     noise: slot<Noise>('noise', isModel).default(() => thermal()),
     rate: slot<RateModel>('rate', isModel).default(() => shannon()),
-    access: slot<Access>('access', isModel).default(() => ofdma()),
+    access: slot<Access | Allocation>('access', isModelOrFunction).default(() => ofdma()),
+    erasure: slot<Erasure>('erasure', isModel).default(() => noErasure()),
+    loss: slot<Loss>('loss', isModel).default(() => noLoss()),
     frequency: z.number().positive().max(1e12).default(GHz(3.5)).describe('carrier, Hz'),
     bandwidth: z
       .number()
@@ -56,6 +76,8 @@ export const radio = part(
     fading: realise(options.fading),
     noise: realise(options.noise),
     rate: realise(options.rate),
-    access: realise(options.access),
+    access: accessOf(realise(options.access)),
+    erasure: realise(options.erasure),
+    loss: realise(options.loss),
   }),
 );

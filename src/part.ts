@@ -76,7 +76,10 @@ export function slot<Contract>(kind: string, own: (value: unknown) => boolean = 
       return;
     }
     if (value.kind !== kind) {
-      context.addIssue({ code: 'custom', message: `expected ${withArticle(kind)}, got the ${value.kind} "${value.name}"` });
+      context.addIssue({
+        code: 'custom',
+        message: `expected ${withArticle(kind)}, got the ${value.kind} "${value.name}"`,
+      });
       return;
     }
     const checked = value.schema.safeParse(value.options);

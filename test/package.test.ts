@@ -104,7 +104,9 @@ describe('the package, packed and installed into an empty folder', () => {
     ]) {
       expect(packed).toContain(path);
     }
-    expect(packed.filter((path) => /^(?:src|test|node_modules|runs|\.ci)\/|\.map$|\.test\./.test(path))).toEqual([]);
+    const foreign = packed.filter((path) => /^(?:src|test|node_modules|runs|\.ci)\/|\.map$|\.test\./.test(path));
+    // The kernels' C sources are built on the machine that they are installed on.
+    expect(foreign.filter((path) => !path.startsWith('src/learning/backend/kernels/'))).toEqual([]);
   });
 
   it('keeps comments in compiled scenarios: `fadelab list` reads what a scenario covers', () => {

@@ -44,7 +44,10 @@ export const asynchronousCentralServerMachine = setup({
   states: {
     waiting: { on: { started: 'inviting' } },
     inviting: {
-      entry: { type: 'schedule', params: ({ context }) => ({ round: context.round, except: context.mail.map(({ from }) => from) }) },
+      entry: {
+        type: 'schedule',
+        params: ({ context }) => ({ round: context.round, except: context.mail.map(({ from }) => from) }),
+      },
       on: {
         'cohort.scheduled': [
           { target: 'gathering', guard: 'nobodyIsInvited' },

@@ -40,11 +40,20 @@ export const clientMachine = setup({
     forget: assign({ model: undefined, update: undefined, base: undefined }),
   },
   guards: {
+    /** An upload of an earlier round may still report its end when the next one is on the air. */
+    ofThisRound: ({ context, event }) => event.type === 'upload.finished' && event.round === context.round,
     fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.role.server,
   },
 }).createMachine({
   id: 'client',
-  context: ({ input }) => ({ role: input, round: 0, model: undefined, localSteps: undefined, update: undefined, base: undefined }),
+  context: ({ input }) => ({
+    role: input,
+    round: 0,
+    model: undefined,
+    localSteps: undefined,
+    update: undefined,
+    base: undefined,
+  }),
   type: 'parallel',
   states: {
     work: {
@@ -81,7 +90,9 @@ export const clientMachine = setup({
           entry: { type: 'send', params: ({ context }) => upload(context) },
           exit: { type: 'cancel', params: { id: 'upload' } },
           on: {
-            'upload.finished': { target: 'idle', actions: 'forget' },
+            'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: 'forget' },
+            // The server has the update, though the client hasn't heard yet that its last bit is out.
+            'model.received': { target: 'training', actions: 'accept' },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normal } from '../../src/math/distributions.ts';
+import { exponential } from '../../src/math/distributions.ts';
 import type { Stream } from '../../src/math/streams.ts';
 import type { Fading } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
@@ -71,10 +71,12 @@ function bridged(from: Coefficient, to: Coefficient, r: number, innovation: Coef
   };
 }
 
-/** The innovation of a block, CN(0, 1), from its own draws. */
+/** The innovation of a block, CN(0, 1), from its own draws: power Exp(1), any phase. */
 function innovationOf(link: Stream, block: number): Coefficient {
   const source = link.at(block);
-  return { re: normal(source, 0, Math.SQRT1_2), im: normal(source, 0, Math.SQRT1_2) };
+  const amplitude = Math.sqrt(exponential(source));
+  const phase = 2 * Math.PI * source();
+  return { re: amplitude * Math.cos(phase), im: amplitude * Math.sin(phase) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise, slot } from '../part.ts';
-import type { Algorithm } from '../policies/algorithm.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
+import type { Algorithm } from '../policies/algorithm.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
 import type { StalenessWeighting } from '../policies/policy.ts';
 import { polynomialStaleness } from '../policies/staleness/polynomial.ts';

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { addChannel } from './channel.ts';
+import type { RawClaimsOptions } from './claims-options.ts';
 import { fail } from './fail.ts';
 import type { ListOptions } from './list.ts';
 import type { RawRunOptions } from './run-options.ts';
@@ -31,7 +33,9 @@ function program(to: Terminal, end: (code: number) => void): Command {
     .exitOverride()
     .addHelpText('after', examples(['fadelab run', 'fadelab run quickstart --set clients=100', 'fadelab run --help']));
   addRun(top, to, end);
+  addClaims(top, to, end);
   addList(top, to, end);
+  addChannel(top, { to, end, examples, gather });
   addDoctor(top, to, end);
   return top;
 }
@@ -58,6 +62,31 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .action(async (scenario: string, options: RawRunOptions) => {
       const { run } = await import('./run.ts');
       end(await run(scenario, options, to));
+    });
+}
+
+function addClaims(top: Command, to: Terminal, end: (code: number) => void): void {
+  top
+    .command('claims')
+    .summary("reproduce a paper's claims")
+    .description('Runs the study behind each claim of a paper, and says which hold, which fail and which are open.')
+    .argument('[paper]', 'whose claims: sd-feel', 'sd-feel')
+    .option('--fast', 'runs of half the length')
+    .option('--seeds <n>', 'runs of each setting, with seeds 1 … n; 3 by default')
+    .option('--only <ids>', 'these claims alone: C1,C5')
+    .option('--threads <n>', 'runs side by side; as many as there are cores by default; never changes a result')
+    .option('--json', 'print one JSON array and nothing else')
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab claims sd-feel',
+        'fadelab claims sd-feel --fast',
+        'fadelab claims sd-feel --only C5,C8 --json',
+      ]),
+    )
+    .action(async (paper: string, options: RawClaimsOptions) => {
+      const { claims } = await import('./claims.ts');
+      end(await claims(paper, options, to));
     });
 }
 

@@ -1,5 +1,5 @@
 import type { Stream } from '../math/streams.ts';
-import type { Seconds } from '../units.ts';
+import type { Joules, Seconds, Watts } from '../units.ts';
 
 /** How clock frequencies spread over clients. */
 export interface ClockSpread {
@@ -25,4 +25,16 @@ export interface Availability {
    * An event ends each sojourn, so a client can be lost at any instant.
    */
   sojourn(client: number, k: number, draws: Stream): Seconds;
+}
+
+/** What a client can still spend. Charges are in joules; all functions are pure. */
+export interface Battery {
+  /** Charge at the start. `draws` belongs to the client. */
+  initial(client: number, draws: Stream): Joules;
+  /** Charge after `elapsed` seconds in which `spent` joules went: 0 is empty. */
+  chargeAfter(charge: Joules, elapsed: Seconds, spent: Joules): Joules;
+  /** Time until a charge is gone at a constant power; Infinity where it never is. */
+  lasts(charge: Joules, power: Watts): Seconds;
+  /** Time until a client that spends nothing comes back with enough charge; Infinity where it never does. */
+  returnsAfter(charge: Joules): Seconds;
 }

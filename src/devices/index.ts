@@ -1,4 +1,7 @@
 /** Devices: how fast they compute, when they are slow, and when they can be reached. */
 export { alwaysOn, bernoulli, markovOnOff } from './availability.ts';
 export { heterogeneous, homogeneous } from './clock.ts';
+export { classes, deviceClasses, geometric } from './profiles.ts';
+export { diurnal, pattern, recordedAvailability } from './schedules.ts';
+export { logNormalStragglers, pareto, transientSlowDown } from './slow-downs.ts';
 export { noStragglers, shiftedExponential } from './stragglers.ts';

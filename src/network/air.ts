@@ -3,8 +3,9 @@ import type { Message } from '../event.ts';
 import type { Source, Stream, Streams } from '../math/streams.ts';
 import { type Bits, between, dbToLinear, type Instant, toSeconds } from '../units.ts';
 import { type AccessLink, type AirLoad, accessLink, broadcastMedium, cellMedium, ownMedium } from './cell.ts';
-import type { Channel } from './contract.ts';
+import type { Channel, Place } from './contract.ts';
 import type { Alarms, Medium } from './medium.ts';
+import { ORIGIN } from './way.ts';
 
 /** One sending of a transfer over the air. */
 export interface Sent {
@@ -21,23 +22,39 @@ export type Direction = 'uplink' | 'downlink';
 /** Tries of one round have draws of their own up to this number. */
 const TRIES_MAX = 2 ** 20;
 
+/** Clients and the cells that they begin in; edge servers and where they stand, all at one point where nobody says. */
+export interface Cells {
+  readonly cellOf: ReadonlyMap<string, string>;
+  readonly places?: ReadonlyMap<string, Place>;
+}
+
+const NO_PLACES: ReadonlyMap<string, Place> = new Map();
+
+const apart = (from: Place = ORIGIN, to: Place = ORIGIN): Place => ({ x: to.x - from.x, y: to.y - from.y });
+
 /** The radio of all cells: clients' access links, what shares the air in each cell, and what is lost on the way. */
 export class Air {
   readonly #channel: Channel;
-  readonly #cellOf: ReadonlyMap<string, string>;
+  /** The cell that each client is in at present. */
+  readonly #cellOf: Map<string, string>;
+  readonly #homeOf: ReadonlyMap<string, string>;
+  readonly #places: ReadonlyMap<string, Place>;
   readonly #streams: Streams;
   readonly #alarms: Alarms;
-  readonly #loads: ReadonlyMap<string, AirLoad>;
+  readonly #loads = new Map<string, AirLoad>();
+  /** By client and server. */
+  readonly #links = new Map<string, AccessLink>();
   readonly #media = new Map<string, Medium<AirLoad>>();
   readonly #draws = new Map<string, Stream>();
 
-  constructor(channel: Channel, cellOf: ReadonlyMap<string, string>, streams: Streams, alarms: Alarms) {
+  constructor(channel: Channel, { cellOf, places = NO_PLACES }: Cells, streams: Streams, alarms: Alarms) {
     this.#channel = channel;
-    this.#cellOf = cellOf;
+    this.#homeOf = cellOf;
+    this.#cellOf = new Map(cellOf);
+    this.#places = places;
     this.#streams = streams;
     this.#alarms = alarms;
-    const loads = [...cellOf.keys()].map((client) => ({ client, link: accessLink(channel, client, streams) }));
-    this.#loads = new Map(loads.map((load) => [load.client, load]));
+    for (const [client, server] of cellOf) this.#loads.set(client, { client, link: this.linkTo(client, server) });
   }
 
   get rateChanges(): number {
@@ -71,6 +88,32 @@ export class Air {
 
   link(client: string): AccessLink {
     return this.load(client).link;
+  }
+
+  /** The cell that a client is in. */
+  cellOf(client: string): string {
+    return present(this.#cellOf.get(client), 'cell');
+  }
+
+  /** A client's link to any edge server. */
+  linkTo(client: string, server: string): AccessLink {
+    const home = this.#homeOf.get(client) as string;
+    const name = server === home ? client : `${client}/${server}`;
+    const known = this.#links.get(name);
+    if (known !== undefined) return known;
+    const place = server === home ? ORIGIN : apart(this.#places.get(home), this.#places.get(server));
+    const link = accessLink(this.#channel, { client, server, place, name }, this.#streams);
+    this.#links.set(name, link);
+    return link;
+  }
+
+  /** Takes a client over into another cell; obstacles and cuts go with it. Its transfers must be off the air. */
+  handOver(client: string, server: string): void {
+    const { attenuationDb, isCut } = this.link(client);
+    const link = this.linkTo(client, server);
+    Object.assign(link, { attenuationDb, isCut });
+    this.#cellOf.set(client, server);
+    this.#loads.set(client, { client, link });
   }
 
   /** The air of a client's cell. */
@@ -116,7 +159,7 @@ export class Air {
       ...{ client, attempt: tries, bits: onAir, seconds: toSeconds(between(sentAt, now)) },
       direction: direction === 'uplink' ? ('up' as const) : ('down' as const),
       snr: dbToLinear(link.snrDb(now)),
-      meanSnr: link.meanSnr,
+      meanSnr: link.meanSnr(now),
     };
     return loss.isLost(seen, this.#drawsOf(client, 'loss', sending, direction));
   }

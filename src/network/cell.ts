@@ -1,11 +1,12 @@
 import type { Streams } from '../math/streams.ts';
-import type { BitsPerSecond, Decibels, Duration, Instant, Metres, Watts } from '../units.ts';
+import type { BitsPerSecond, Decibels, Duration, Instant, Watts } from '../units.ts';
 import { dbmToWatts } from '../units.ts';
-import type { Channel, Demand, FixedChannel, Grant, RadioChannel } from './contract.ts';
+import type { Channel, Demand, FixedChannel, Grant, Place, RadioChannel } from './contract.ts';
 import { type Alarms, type Carrying, type Medium, NO_GRANT, type Sharing } from './medium.ts';
 import { RadioLink } from './radio-link.ts';
 import { SeparateMedium } from './separate-medium.ts';
 import { SharedMedium } from './shared-medium.ts';
+import { wayOf } from './way.ts';
 
 /** A client's access to its edge server, over the emulated radio or at a fixed rate. */
 export interface AccessLink {
@@ -15,8 +16,10 @@ export interface AccessLink {
   snrDb(at: Instant): Decibels;
   /** Rate of an upload that has the air to itself, at an instant. */
   soloRate(at: Instant): BitsPerSecond;
-  /** Mean SNR over the channel's bandwidth, linear. */
-  readonly meanSnr: number;
+  /** Mean SNR over the channel's bandwidth at an instant, over fading alone; linear. */
+  meanSnr(at: Instant): number;
+  /** Gain in block `index`, relative to its mean. */
+  relativeGain(index: number): number;
   /** Rate in block `index` under a grant, sent with `power` (the client's own by default). */
   rate(index: number, grant: Grant, power?: Watts): BitsPerSecond;
   /** What obstacles take away on top of everything. */
@@ -30,14 +33,27 @@ export interface AirLoad {
   readonly link: AccessLink;
 }
 
+/** A link to be: the two ends, the server's place relative to the client's home, and the name that its draws go by. */
+export interface LinkSite {
+  readonly client: string;
+  readonly server: string;
+  readonly place: Place;
+  readonly name: string;
+}
+
 /** The access link of a client, with the draws that belong to it. */
-export function accessLink(channel: Channel, client: string, streams: Streams): AccessLink {
+export function accessLink(channel: Channel, { client, server, place, name }: LinkSite, streams: Streams): AccessLink {
   if (channel.type === 'fixed') return fixedLink(channel);
-  return new RadioLink(channel, distanceOf(channel, client, streams), {
-    sight: streams(`${client}/sight`),
-    shadowing: streams(`${client}/shadowing`),
-    fading: streams(`${client}/fading`),
-  });
+  return new RadioLink(
+    channel,
+    { way: wayOf(channel, client, streams), server: place },
+    {
+      sight: streams(`${name}/sight`),
+      shadowing: streams(`${name}/shadowing`),
+      fading: streams(`${name}/fading`),
+      surroundings: streams(`${server}/surroundings`),
+    },
+  );
 }
 
 /** A link whose rate is given: obstacles don't reach it, but it can be cut. */
@@ -46,7 +62,8 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
     block: ONE_BLOCK,
     snrDb: () => Number.POSITIVE_INFINITY,
     soloRate: () => (link.isCut ? 0 : uplink),
-    meanSnr: Number.POSITIVE_INFINITY,
+    meanSnr: () => Number.POSITIVE_INFINITY,
+    relativeGain: () => 1,
     rate: () => (link.isCut ? 0 : uplink),
     attenuationDb: 0,
     isCut: false,
@@ -54,19 +71,14 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
   return link;
 }
 
-/** Distance of a client placed uniformly on a ring-shaped disc: r = √(r₀² + u (R² − r₀²)). */
-function distanceOf({ cellRadius, nearest }: RadioChannel, client: string, streams: Streams): Metres {
-  const u = streams(`${client}/place`).at(0)();
-  return Math.sqrt(nearest ** 2 + u * (cellRadius ** 2 - nearest ** 2));
-}
-
 /** The uploads of one cell: they share its air as the access scheme grants, or go each at its fixed rate. */
 export function cellMedium(channel: Channel, block: Duration, alarms: Alarms): Medium<AirLoad> {
   if (channel.type === 'fixed') return new SeparateMedium(fixedSharing, alarms);
   const sharing: Sharing<AirLoad> = {
     block,
-    grants: (loads) => radioGrants(channel, loads),
+    grants: (loads) => radioGrants(channel, loads, alarms.now()),
     rate: ({ link }, grant, index) => link.rate(index, grant),
+    ...(channel.access.pick === undefined ? {} : { pick: (loads, index) => pickOf(channel, loads, index) }),
   };
   return channel.access.independent ? new SeparateMedium(sharing, alarms) : new SharedMedium(sharing, alarms);
 }
@@ -100,17 +112,22 @@ const fixedSharing: Sharing<AirLoad> = {
 };
 
 /** A transfer whose link is cut is silent and leaves the air to the others. */
-function radioGrants({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[]): readonly Grant[] {
+function radioGrants({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[], now: Instant): readonly Grant[] {
   const heard = loads.some(({ load }) => load.link.isCut) ? loads.filter(({ load }) => !load.link.isCut) : loads;
-  const grants = access.grant(heard.map(demand));
+  const grants = access.grant(heard.map((each) => demand(each, now)));
   if (heard === loads) return grants;
   let next = 0;
   return loads.map(({ load }) => (load.link.isCut ? NO_GRANT : (grants[next++] ?? NO_GRANT)));
 }
 
-const demand = ({ id, remaining, load: { client, link } }: Carrying<AirLoad>): Demand => ({
+/** Who has the block to itself, where the access scheme follows the fading. */
+function pickOf({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[], index: number): number {
+  return access.pick?.(loads.map(({ load }) => load.link.relativeGain(index))) ?? 0;
+}
+
+const demand = ({ id, remaining, load: { client, link } }: Carrying<AirLoad>, now: Instant): Demand => ({
   id,
   client,
   remaining,
-  snr: link.meanSnr,
+  snr: link.meanSnr(now),
 });

@@ -17,6 +17,14 @@ export interface Place {
   readonly y: Metres;
 }
 
+/** How clients move. Places are relative to the client's home edge server. */
+export interface Mobility {
+  /** How often links look at where their client is [s]; Infinity where nobody moves. */
+  readonly step: Seconds;
+  /** Where a client is. A function of (stream, start, time), whoever asks, how often and in which order. */
+  place(draws: Stream, start: Place, at: Seconds): Place;
+}
+
 /** Large-scale attenuation. `at` draws what belongs to the link itself, such as line of sight. */
 export interface PathLoss {
   /** Mean path loss of a link [dB], positive. `link` holds the link's own draws (index 0 is the line of sight). */
@@ -198,6 +206,8 @@ export interface RadioChannel {
   readonly nearest: Metres;
   /** `free`: a server's model reaches its clients at once; `broadcast`: over the air, at each client's own rate. */
   readonly downlink: 'free' | 'broadcast';
+  /** How clients move; they stay where they are where absent. */
+  readonly mobility?: Mobility | undefined;
   /** Packets that are lost and sent again while a transfer lasts. */
   readonly erasure?: Erasure | undefined;
   /** Transfers that are lost as a whole. */

@@ -1,5 +1,5 @@
 import { present } from '../assert.ts';
-import type { Bits, BitsPerSecond, Instant, Seconds } from '../units.ts';
+import { type Bits, type BitsPerSecond, type Instant, never, type Seconds, start } from '../units.ts';
 import type { Wire } from './contract.ts';
 import { FlowQueue, type Queued } from './flow-queue.ts';
 import { type Bundle, maxMin } from './max-min.ts';
@@ -26,7 +26,8 @@ export interface Path {
   service: Bits;
   lost: Bits;
   since: Instant;
-  /** The event that ends the first flow. */
+  /** When the first flow is through, as long as nothing changes, and the event that says so. */
+  end: Instant;
   alarm: number | undefined;
 }
 
@@ -40,7 +41,7 @@ export const line = (wire: Wire): Line => ({ wire, isCut: false, busy: new Set()
 
 export const pathOver = (lines: readonly Line[]): Path => ({
   ...{ lines, latency: lines.reduce((sum, { wire }) => sum + wire.latency, 0), queue: new FlowQueue<Flow>() },
-  ...{ rate: 0, service: 0, lost: 0, since: 0 as Instant, alarm: undefined },
+  ...{ rate: 0, service: 0, lost: 0, since: start, end: never, alarm: undefined },
 });
 
 /**
@@ -99,7 +100,6 @@ export class Flows implements Omit<Medium<Path>, 'settle'> {
     const { path } = flow;
     path.alarm = undefined;
     this.#settle(path);
-    path.service = Math.max(path.service, flow.mark);
     flow.through = true;
     return true;
   }
@@ -136,19 +136,21 @@ export class Flows implements Omit<Medium<Path>, 'settle'> {
     path.lost = sum - path.service - gain;
     path.service = sum;
     path.since = now;
+    // What rounding leaves of a flow that has come to its end is nothing.
+    if (path.end <= now) path.service = Math.max(sum, path.queue.head?.mark ?? 0);
   }
 
   #watch(path: Path): void {
     if (path.alarm !== undefined) this.#alarms.clear(path.alarm);
     const head = present(path.queue.head, 'flow');
-    const at = through(path.since, head.mark - path.service, path.rate);
-    path.alarm = Number.isFinite(at) ? this.#alarms.set(at, head.id) : undefined;
+    path.end = through(path.since, head.mark - path.service, path.rate);
+    path.alarm = path.end === never ? undefined : this.#alarms.set(path.end, head.id);
   }
 
   #rest(path: Path): void {
     if (path.alarm !== undefined) this.#alarms.clear(path.alarm);
     for (const each of path.lines) each.busy.delete(path);
-    Object.assign(path, { alarm: undefined, rate: 0, service: 0, lost: 0 });
+    Object.assign(path, { alarm: undefined, end: never, rate: 0, service: 0, lost: 0 });
   }
 }
 

@@ -9,6 +9,8 @@ export interface Sharing<Load> {
   grants(loads: readonly Carrying<Load>[]): readonly Grant[];
   /** Rate of a transfer under its grant in block `index`, pauses of its air time included. */
   rate(load: Load, grant: Grant, index: number): BitsPerSecond;
+  /** Who of those that have a grant is alone on the air in block `index`, by place; absent where all are. */
+  pick?(loads: readonly Carrying<Load>[], index: number): number;
 }
 
 /** A transfer on a medium. */

@@ -12,17 +12,15 @@ import {
   toDuration,
   toSeconds,
 } from '../units.ts';
-import { Air } from './air.ts';
+import { Air, type Cells } from './air.ts';
 import type { AccessLink } from './cell.ts';
 import type { Backhaul, Channel } from './contract.ts';
-import type { Alarms, Gone, Medium } from './medium.ts';
+import { type Hop, hop } from './hop.ts';
+import type { Alarms, Gone } from './medium.ts';
 import { type Servers, Wires } from './wires.ts';
 
 /** Who is on the network: clients with the edge server whose cell they are in, edge servers, and the central server. */
-export interface Nodes extends Servers {
-  /** Cell of each client, by the client's id. */
-  readonly cellOf: ReadonlyMap<string, string>;
-}
+export interface Nodes extends Servers, Cells {}
 
 /** What the network asks of the event list. */
 export interface NetworkPort extends Alarms {
@@ -45,14 +43,6 @@ export interface Delivered {
   readonly seconds: Seconds;
 }
 
-type Carrier<Load> = Pick<Medium<Load>, 'join' | 'leave' | 'advance'>;
-
-interface Hop {
-  readonly medium: Pick<Carrier<unknown>, 'leave' | 'advance'>;
-  join(id: number, bits: Bits): void;
-  readonly kind: 'uplink' | 'downlink' | 'wire';
-}
-
 interface Transfer {
   readonly id: number;
   readonly from: string;
@@ -60,7 +50,7 @@ interface Transfer {
   readonly message: Message;
   readonly bits: Bits;
   readonly began: Instant;
-  readonly route: readonly Hop[];
+  route: readonly Hop[];
   hop: number;
   /** How often it has been sent over its present hop. */
   tries: number;
@@ -89,7 +79,7 @@ export class Network {
     this.#port = options.port;
     this.#channel = options.channel;
     this.#nodes = options.nodes;
-    this.#air = new Air(options.channel, options.nodes.cellOf, options.streams, options.port);
+    this.#air = new Air(options.channel, options.nodes, options.streams, options.port);
     this.#wires = new Wires(options.backhaul, options.nodes, options.port);
   }
 
@@ -109,7 +99,7 @@ export class Network {
     const id = this.#nextTransfer++;
     const transfer = { id, from, to, message, bits, began: now, route, hop: 0, tries: 0, sentAt: now, onAir: bits };
     this.#transfers.set(id, transfer);
-    if (route[0]?.kind === 'downlink') this.#port.downloadStarted(to, message, id);
+    if (route.some(({ kind }) => kind === 'downlink')) this.#port.downloadStarted(to, message, id);
     this.#start(transfer);
     return id;
   }
@@ -176,25 +166,41 @@ export class Network {
     if (!this.#wires.canReroute) return;
     this.#routes.clear();
     for (const { id, from, to } of this.#transfers.values()) {
-      this.#wires.reroute(id, this.#nodes.cellOf.get(from) ?? from, to);
+      this.#wires.reroute(id, this.#isClient(from) ? this.#air.cellOf(from) : from, to);
     }
+  }
+
+  /**
+   * Hands a client over to another edge server's cell. What its transfers have carried is kept, and the rest goes on over
+   * the new cell's air; messages to and from its own server go over the links between the two servers.
+   */
+  handOver(client: string, server: string): void {
+    if (this.#air.cellOf(client) === server) return;
+    const moving = [...this.#transfers.values()].filter((each) => this.#isOnAirOf(each, client));
+    const left = moving.map((transfer) => this.#leaveMedium(transfer));
+    this.#air.handOver(client, server);
+    this.#routes.delete(client);
+    for (const routes of this.#routes.values()) routes.delete(client);
+    moving.forEach((transfer, index) => {
+      const { remaining, through } = left[index] as Gone;
+      // What is left of a download goes on from the new server, without crossing the wires a second time.
+      if (hopOf(transfer).kind === 'uplink') transfer.route = this.#routeOf(transfer.from, transfer.to);
+      hopOf(transfer).join(transfer.id, through ? 0 : remaining);
+    });
   }
 
   /** Time of an upload to the client's server, alone and at the present gain [s]. */
   uploadSeconds(client: string, to: string, bits: Bits): Seconds {
     const air = (bits * this.#air.bitsPerBit) / this.#link(client).soloRate(this.#port.now());
-    if (to !== this.#nodes.centralServer) return air;
+    const cell = this.#air.cellOf(client);
+    if (to !== this.#nodes.centralServer) return cell === to ? air : air + this.#wires.soloSeconds(cell, to, bits);
     const channel = this.#channel;
     if (channel.type === 'fixed' && channel.clientToCloud !== 'relay') return bits / channel.clientToCloud;
-    return air + this.#wires.soloSeconds(this.#cellOf(client), to, bits);
+    return air + this.#wires.soloSeconds(cell, to, bits);
   }
 
   #link(client: string): AccessLink {
     return this.#air.link(client);
-  }
-
-  #cellOf(client: string): string {
-    return present(this.#nodes.cellOf.get(client), 'cell');
   }
 
   /** Sends a transfer over its next hop. */
@@ -224,12 +230,20 @@ export class Network {
 
   #leave(transfer: Transfer): Gone {
     const hop = hopOf(transfer);
-    const gone = present(hop.medium.leave(transfer.id), 'transfer on its medium');
-    if (hop.kind === 'uplink') {
-      this.uplinkBits += transfer.onAir - (gone.through ? 0 : Math.ceil(gone.remaining));
-      this.transmitJoules += gone.airtime * dbmToWatts(this.#channel.clientPower);
-    }
+    const gone = this.#leaveMedium(transfer);
+    if (hop.kind === 'uplink') this.uplinkBits += transfer.onAir - (gone.through ? 0 : Math.ceil(gone.remaining));
     return gone;
+  }
+
+  #leaveMedium(transfer: Transfer): Gone {
+    const hop = hopOf(transfer);
+    const gone = present(hop.medium.leave(transfer.id), 'transfer on its medium');
+    if (hop.kind === 'uplink') this.transmitJoules += gone.airtime * dbmToWatts(this.#channel.clientPower);
+    return gone;
+  }
+
+  #isClient(name: string): boolean {
+    return this.#nodes.cellOf.has(name);
   }
 
   #delivered({ id, from, to, message, bits, began }: Transfer): Delivered {
@@ -246,19 +260,34 @@ export class Network {
   }
 
   #route(from: string, to: string): readonly Hop[] {
-    const { cellOf, centralServer } = this.#nodes;
-    if (cellOf.has(to)) return this.#air.isBroadcast ? [hop('downlink', this.#air.downlink(to), this.#air.load(to))] : [];
-    if (!cellOf.has(from)) return from === centralServer ? [] : [this.#wire(from, to)];
+    const { centralServer } = this.#nodes;
+    if (this.#isClient(to)) return this.#air.isBroadcast ? this.#down(from, to) : [];
+    if (!this.#isClient(from)) return from === centralServer ? [] : [this.#wire(from, to)];
     const channel = this.#channel;
     if (to === centralServer && channel.type === 'fixed' && channel.clientToCloud !== 'relay') {
-      return [hop('uplink', this.#air.own(from, channel.clientToCloud), this.#air.load(from))];
+      return [hop('uplink', this.#air.own(from, channel.clientToCloud), () => this.#air.load(from))];
     }
-    const up = hop('uplink', this.#air.uplink(from), this.#air.load(from));
-    return to === centralServer ? [up, this.#wire(this.#cellOf(from), to)] : [up];
+    const up = hop('uplink', this.#air.uplink(from), () => this.#air.load(from));
+    const cell = this.#air.cellOf(from);
+    return cell === to ? [up] : [up, this.#wire(cell, to)];
+  }
+
+  #down(from: string, client: string): readonly Hop[] {
+    const down = hop('downlink', this.#air.downlink(client), () => this.#air.load(client));
+    const cell = this.#air.cellOf(client);
+    return cell === from || from === this.#nodes.centralServer ? [down] : [this.#wire(from, cell), down];
+  }
+
+  /** Whether a transfer is in the air of a client's cell at present. */
+  #isOnAirOf(transfer: Transfer, client: string): boolean {
+    const now = hopOf(transfer);
+    if (now.kind === 'downlink') return transfer.to === client;
+    return now.kind === 'uplink' && transfer.from === client && now.medium === this.#air.uplink(client);
   }
 
   #wire(from: string, to: string): Hop {
-    return hop('wire', this.#wires.flows, this.#wires.path(from, to));
+    const path = this.#wires.path(from, to);
+    return hop('wire', this.#wires.flows, () => path);
   }
 }
 
@@ -267,8 +296,3 @@ const NO_HOPS: readonly Hop[] = [];
 const hopOf = ({ route, hop }: Transfer): Hop => present(route[hop], 'hop');
 
 const clientOf = ({ from, to }: Transfer, { kind }: Hop): string => (kind === 'uplink' ? from : to);
-
-const hop = <Load>(kind: Hop['kind'], medium: Carrier<Load>, load: Load): Hop => ({
-  ...{ kind, medium },
-  join: (id, bits) => medium.join(id, load, bits),
-});

@@ -7,45 +7,65 @@ import {
   type Hertz,
   type Instant,
   linearToDb,
-  type Metres,
   toDuration,
+  toSeconds,
   type Watts,
 } from '../units.ts';
 import type { AccessLink } from './cell.ts';
-import type { Grant, RadioChannel } from './contract.ts';
+import type { Grant, Place, RadioChannel } from './contract.ts';
 import { blockAt } from './rate-profile.ts';
+import type { Way } from './way.ts';
 
 /** The draws of one radio link, one stream for each purpose. */
 export interface LinkStreams {
   readonly sight: Stream;
   readonly shadowing: Stream;
   readonly fading: Stream;
+  /** Of the server, the same for all of its links. */
+  readonly surroundings: Stream;
 }
 
-/** A client's link to its edge server: large-scale gain fixed, small-scale gain by block, and what faults do to it. */
+/** Where the two ends of a link are: the client's way, and the server. */
+export interface LinkEnds {
+  readonly way: Way;
+  /** Relative to the client's home server. */
+  readonly server: Place;
+}
+
+/**
+ * A client's link to an edge server: large-scale gain by the client's place, small-scale gain by fading block, and what
+ * faults do to it. Its blocks are those of the fading, or of the movement where that is looked at more often.
+ */
 export class RadioLink implements AccessLink {
   readonly block: Duration;
   isCut = false;
-  /** Path loss and shadowing, linear. */
-  readonly #meanGain: number;
   readonly #radio: RadioChannel;
-  readonly #fading: Stream;
+  readonly #ends: LinkEnds;
+  readonly #streams: LinkStreams;
   readonly #clientWatts: number;
+  /** Of the fading. */
+  readonly #meanFading: number;
+  readonly #coherence: Duration;
+  readonly #step: Duration;
   #attenuationDb: Decibels = 0;
   /** The obstacles' gain, linear. */
   #obstacle = 1;
-  /** The last gain that was drawn, and its block: shares change several times within one. */
+  /** The last fading gain that was drawn, and its block: shares change several times within one. */
   #gain = 1;
   #gainBlock = -1;
+  /** Path loss and shadowing at the last step of the client's way, linear. */
+  #meanGain = 1;
+  #meanGainStep = -1;
 
-  constructor(radio: RadioChannel, distance: Metres, streams: LinkStreams) {
-    const { frequency, serverHeight, clientHeight } = radio;
-    const loss = radio.pathLoss.lossDb({ distance, frequency, serverHeight, clientHeight }, streams.sight);
-    this.#meanGain = dbToLinear(-loss - radio.shadowing.shadowingDb(streams.shadowing));
+  constructor(radio: RadioChannel, ends: LinkEnds, streams: LinkStreams) {
     this.#radio = radio;
-    this.#fading = streams.fading;
+    this.#ends = ends;
+    this.#streams = streams;
     this.#clientWatts = dbmToWatts(radio.clientPower);
-    this.block = toDuration(radio.fading.coherence);
+    this.#meanFading = radio.fading.meanGain ?? 1;
+    this.#coherence = toDuration(radio.fading.coherence);
+    this.#step = toDuration(ends.way.step);
+    this.block = Math.min(this.#coherence, this.#step) as Duration;
   }
 
   get attenuationDb(): Decibels {
@@ -65,30 +85,62 @@ export class RadioLink implements AccessLink {
     return this.#radio.rate.rate(this.#snr(at), this.#radio.bandwidth);
   }
 
-  /** SNR over the channel's bandwidth, averaged over fading. */
-  get meanSnr(): number {
-    return this.#reference(this.#radio.bandwidth, this.#clientWatts);
+  meanSnr(at: Instant): number {
+    const index = blockAt(this.block, at);
+    return this.#meanFading * this.#reference(index, this.#radio.bandwidth, this.#clientWatts);
   }
 
-  rate(index: number, { bandwidth, airtime }: Grant, power: Watts = this.#clientWatts): number {
+  relativeGain(index: number): number {
+    return this.#gainOf(index) / this.#meanFading;
+  }
+
+  rate(index: number, { bandwidth, airtime, success = 1 }: Grant, power: Watts = this.#clientWatts): number {
     if (this.isCut) return 0;
-    return airtime * this.#radio.rate.rate(this.#reference(bandwidth, power) * this.#gainOf(index), bandwidth);
+    const snr = this.#reference(index, bandwidth, power) * this.#gainOf(index);
+    return airtime * success * this.#radio.rate.rate(snr, bandwidth);
   }
 
   #snr(at: Instant): number {
-    return this.isCut ? 0 : this.meanSnr * this.#gainOf(blockAt(this.block, at));
+    return this.isCut ? 0 : this.meanSnr(at) * this.relativeGain(blockAt(this.block, at));
   }
 
-  #gainOf(block: number): number {
+  #gainOf(index: number): number {
+    const block = this.#within(this.#coherence, index);
     if (this.#gainBlock !== block) {
       this.#gainBlock = block;
-      this.#gain = this.#radio.fading.gain(this.#fading, block);
+      this.#gain = this.#radio.fading.gain(this.#streams.fading, block);
     }
     return this.#gain;
   }
 
-  /** SNR at a gain of 1. */
-  #reference(bandwidth: Hertz, power: Watts): number {
-    return (power * this.#meanGain * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
+  /** SNR at a fading gain of 1. */
+  #reference(index: number, bandwidth: Hertz, power: Watts): number {
+    return (power * this.#meanGainOf(index) * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
+  }
+
+  #meanGainOf(index: number): number {
+    const step = this.#within(this.#step, index);
+    if (this.#meanGainStep !== step) {
+      this.#meanGainStep = step;
+      this.#meanGain = this.#meanGainAt(step);
+    }
+    return this.#meanGain;
+  }
+
+  #meanGainAt(step: number): number {
+    const { radio, way, server } = { radio: this.#radio, ...this.#ends };
+    const { sight, shadowing, surroundings } = this.#streams;
+    const at = Number.isFinite(this.#step) ? toSeconds((step * this.#step) as Instant) : 0;
+    const { frequency, serverHeight, clientHeight } = radio;
+    const geometry = { distance: way.distance(at, server), frequency, serverHeight, clientHeight };
+    const hasSight = radio.pathLoss.hasSight?.(geometry, sight);
+    const view = { place: way.place(at), surroundings, ...(hasSight === undefined ? {} : { hasSight }) };
+    return dbToLinear(-radio.pathLoss.lossDb(geometry, sight) - radio.shadowing.shadowingDb(shadowing, view));
+  }
+
+  /** The span of a slower clock that a block begins in. */
+  #within(span: Duration, index: number): number {
+    if (span === this.block) return index;
+    return Number.isFinite(span) ? Math.floor((index * this.block) / span) : 0;
   }
 }

@@ -4,6 +4,8 @@ import { blockAt, NANOSECONDS_PER_SECOND, through } from './rate-profile.ts';
 
 interface Sharer<Load> extends Carrying<Load> {
   rate: BitsPerSecond;
+  /** Share of the time that its transmitter is on in this block. */
+  duty: number;
   /** When its last bit is through, as long as nothing changes. */
   end: Instant;
 }
@@ -45,9 +47,10 @@ export class SharedMedium<Load> implements Medium<Load> {
 
   join(id: number, load: Load, bits: Bits): void {
     this.#settle();
-    const newcomer = { id, load, remaining: bits, airtime: 0, grant: NO_GRANT, through: false, rate: 0, end: never };
-    this.#places.set(id, newcomer);
-    this.#all.push(newcomer);
+    const newcomer = { id, load, remaining: bits, airtime: 0, grant: NO_GRANT, through: false };
+    const sharer = { ...newcomer, rate: 0, duty: 0, end: never };
+    this.#places.set(id, sharer);
+    this.#all.push(sharer);
     this.#shareSoon();
   }
 
@@ -111,7 +114,7 @@ export class SharedMedium<Load> implements Medium<Load> {
     for (const each of this.#active) {
       // What rounding leaves of a transfer that has come to its end is nothing.
       each.remaining = each.end <= now ? 0 : Math.max(0, each.remaining - each.rate * seconds);
-      each.airtime += seconds * each.grant.airtime;
+      each.airtime += seconds * each.duty;
     }
   }
 
@@ -135,8 +138,12 @@ export class SharedMedium<Load> implements Medium<Load> {
     const index = blockAt(block, this.#since);
     let at = this.#active.length > 0 ? (((index + 1) * block) as Instant) : never;
     let whom = this.#active[0];
+    const picked = this.#sharing.pick === undefined ? undefined : this.#active[this.#sharing.pick(this.#active, index)];
     for (const each of this.#active) {
-      each.rate = each.grant === NO_GRANT ? 0 : this.#sharing.rate(each.load, each.grant, index);
+      const isOn = each.grant !== NO_GRANT && (this.#sharing.pick === undefined || each === picked);
+      const grant = each === picked ? { ...each.grant, airtime: 1 } : each.grant;
+      each.duty = isOn ? grant.airtime : 0;
+      each.rate = isOn ? this.#sharing.rate(each.load, grant, index) : 0;
       each.end = through(this.#since, each.remaining, each.rate);
       if (each.end < at || (each.end === at && whom !== undefined && whom.end > at)) {
         at = each.end;

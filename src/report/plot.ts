@@ -1,8 +1,8 @@
 import { span } from './quantity.ts';
 
-/** One point of a curve over virtual time. */
+/** One point of a curve. */
 export interface PlotPoint {
-  /** Virtual time [s]. */
+  /** Virtual time [s], unless the axis is another. */
   readonly x: number;
   readonly y: number;
 }
@@ -14,7 +14,16 @@ export interface PlotOptions {
   readonly height?: number;
   /** What y is. */
   readonly label: string;
+  /** What x is, and how a value of it reads; virtual time by default. */
+  readonly axis?: Axis;
 }
+
+export interface Axis {
+  readonly label: string;
+  readonly say: (x: number) => string;
+}
+
+const VIRTUAL_TIME: Axis = { label: 'virtual time', say: span };
 
 /** A braille character is 2 dots wide and 4 high; these are the bits of its dots, by row and column. */
 const DOTS = [
@@ -28,11 +37,14 @@ const [DOT_COLUMNS, DOT_ROWS] = [2, 4];
 const LABEL_WIDTH = 6;
 
 /**
- * A curve over virtual time, drawn with braille dots: straight lines between points, labelled axes, for a terminal.
+ * A curve, over virtual time or another axis, drawn with braille dots: straight lines between points, labelled axes, for a terminal.
  *
  * @returns lines, none wider than `width`; none at all without two points at different times
  */
-export function plot(points: readonly PlotPoint[], { width = 80, height = 11, label }: PlotOptions): string[] {
+export function plot(
+  points: readonly PlotPoint[],
+  { width = 80, height = 11, label, axis = VIRTUAL_TIME }: PlotOptions,
+): string[] {
   const drawn = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   const [first, last] = [drawn[0], drawn.at(-1)];
   if (first === undefined || last === undefined || first.x === last.x) return [];
@@ -51,7 +63,7 @@ export function plot(points: readonly PlotPoint[], { width = 80, height = 11, la
     const text = isLabelled ? level(at).toFixed(decimals(high - low)) : '';
     return `${text.padStart(LABEL_WIDTH)} ${isLabelled ? '┤' : '│'}${row}`.trimEnd();
   });
-  return [`${' '.repeat(LABEL_WIDTH)} ${label}`, ...body, ...timeAxis(first.x, last.x, columns)];
+  return [`${' '.repeat(LABEL_WIDTH)} ${label}`, ...body, ...axisLines(first.x, last.x, columns, axis)];
 }
 
 /** Round limits around all values, so that labels are short. */
@@ -65,17 +77,17 @@ function range(values: readonly number[]): { readonly low: number; readonly high
 
 const decimals = (extent: number): number => Math.min(4, Math.max(0, 2 - Math.floor(Math.log10(extent) + 1e-9) - 1));
 
-function timeAxis(from: number, to: number, columns: number): string[] {
+function axisLines(from: number, to: number, columns: number, { label, say }: Axis): string[] {
   const middle = Math.floor(columns / 2);
   const rule = `└${'─'.repeat(middle - 1)}┬${'─'.repeat(columns - middle - 1)}┬`.slice(0, columns + 1);
-  const [left, centre, right] = [span(from), span(from + (to - from) / 2), span(to)];
+  const [left, centre, right] = [say(from), say(from + (to - from) / 2), say(to)];
   const room = ' '.repeat(LABEL_WIDTH + 1);
   const text = place(
     place(place('', left, 0), centre, middle - Math.floor(centre.length / 2)),
     right,
     columns - right.length + 1,
   );
-  return [`${room}${rule}`, `${room}${text}`, `${room}${centred('virtual time', columns)}`];
+  return [`${room}${rule}`, `${room}${text}`, `${room}${centred(label, columns)}`];
 }
 
 const place = (text: string, word: string, at: number): string => `${text.padEnd(Math.max(at, 0))}${word}`;

@@ -44,15 +44,13 @@ export class Actors {
     return present(this.#actors.get(id), id).state.value;
   }
 
-  /** Whether a server could invite this actor now. */
-  isIdle(id: string): boolean {
-    const {
-      kind,
-      state: { value },
-    } = present(this.#actors.get(id), id);
-    const state = value as string | { work?: string; connection?: string };
-    if (kind !== 'client') return state === 'waiting' || state === 'reporting';
-    return typeof state === 'object' && state.work === 'idle' && state.connection === 'online';
+  /** Whether an actor can take an invitation now, if it owes its server nothing. */
+  isFree(id: string): boolean {
+    const { kind, state } = present(this.#actors.get(id), id);
+    if (kind !== 'client') return state.value === 'waiting' || state.value === 'reporting';
+    const { work, connection } = state.value as { readonly work: string; readonly connection: string };
+    // A client whose update has arrived may still be waiting to hear that its last bit is out.
+    return connection === 'online' && (work === 'idle' || work === 'transmitting');
   }
 
   /** The first round that no server has opened yet: a restarted server joins there. */

@@ -123,7 +123,7 @@ export class MemberBook {
 
   /** Members that are online, have nothing to do, and owe their server no update that is still on its way. */
   #free(server: string): readonly string[] {
-    return this.#membersOf(server).filter((id) => this.#actors.isIdle(id) && !this.#owing.has(id));
+    return this.#membersOf(server).filter((id) => this.#actors.isFree(id) && !this.#owing.has(id));
   }
 
   #membersOf(server: string): readonly string[] {

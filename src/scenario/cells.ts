@@ -65,7 +65,9 @@ function graphOf({ graph, edgeServers }: Topology): Graph {
   const isGraph =
     Array.isArray(lists) &&
     lists.length === edgeServers &&
-    lists.every((list, node) => Array.isArray(list) && list.every((each) => each !== node && lists[each]?.includes(node)));
+    lists.every(
+      (list, node) => Array.isArray(list) && list.every((each) => each !== node && lists[each]?.includes(node)),
+    );
   if (isGraph) return found;
   throw invalid('graph', 'no symmetric lists of neighbours', 'topology.graph', 'TOPOLOGY_INVALID');
 }

@@ -67,7 +67,9 @@ export const scenarioSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]*$/, 'expected lower-case letters, digits and dashes')
     .describe('also the name of the folder that a run leaves'),
   seed: z.int().min(0).default(1).describe('root of all draws'),
-  topology: slot<Topology>('topology', having('graph', 'association', 'cast', 'clientId', 'edgeServerId')).describe('who takes part, and how they are joined'),
+  topology: slot<Topology>('topology', having('graph', 'association', 'cast', 'clientId', 'edgeServerId')).describe(
+    'who takes part, and how they are joined',
+  ),
   channel: slot<Channel>('channel').describe('the air between clients and edge servers'),
   backhaul: z
     .strictObject({ edge: wire(Mbps(50)), cloud: wire(Mbps(5)) })

@@ -1,10 +1,17 @@
 /**
- * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`).
+ * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`,
+ * `transfers`, `training`).
+ * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, for training to be compared with.
  * Each figure is the median of several runs in one process, after one run that warms it up.
+ *
+ * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
+ * backend, stepsPerSecond, torchStepsPerSecond, …}], transfers: {concurrent, rateChangesPerSecond: {shared,
+ * separate}}}`, with null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { phold } from './phold.ts';
+import { trainingFigures, trainingTable } from './training.ts';
 import { sharings, transfers } from './transfers.ts';
 
 const POPULATIONS = [1000, 100_000];
@@ -14,7 +21,7 @@ const ROUNDS = 50;
 const ROUND_RUNS = 3;
 const TRANSFERS = 100_000;
 const RATE_CHANGES = 1_000_000;
-const TRANSFER_RUNS = 5;
+const TRANSFER_RUNS = 3;
 
 interface Figure {
   readonly name: string;
@@ -52,47 +59,58 @@ const roundFigure = (): Promise<Figure> =>
 
 async function transferFigures(): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const [sharing, access] of Object.entries(sharings)) {
-    const advance = transfers(TRANSFERS, access);
-    const name = `${TRANSFERS.toLocaleString('en')} transfers, fading blocks, ${sharing} air, rate changes/s`;
-    figures.push(await measure(name, TRANSFER_RUNS, () => advance(RATE_CHANGES)));
+  for (const [name, sharing] of Object.entries(sharings)) {
+    const advance = transfers(TRANSFERS, sharing);
+    const title = `${TRANSFERS.toLocaleString('en')} transfers, fading blocks, ${name} air, rate changes/s`;
+    figures.push(await measure(title, TRANSFER_RUNS, () => advance(RATE_CHANGES)));
   }
   return figures;
 }
 
 const arguments_ = process.argv.slice(2);
 const asJson = arguments_.includes('--json');
-const only = arguments_.includes('--only') ? arguments_[arguments_.indexOf('--only') + 1] : undefined;
-if (only !== undefined && !['kernel', 'rounds', 'transfers'].includes(only)) {
-  console.error(`unknown benchmark: "${only}" (--only); choose kernel, rounds or transfers`);
+const following = (flag: string): string | undefined =>
+  arguments_.includes(flag) ? arguments_[arguments_.indexOf(flag) + 1] : undefined;
+const only = following('--only');
+const PARTS = ['kernel', 'rounds', 'transfers', 'training'];
+if (arguments_.includes('--only') && !PARTS.includes(only ?? '')) {
+  console.error(`unknown benchmark: "${only}" (--only); choose one of ${PARTS.join(', ')}`);
   process.exit(2);
 }
-const wants = (name: string): boolean => only === undefined || only === name;
+const isAsked = (part: string): boolean => only === undefined || only === part;
 
-const kernel = wants('kernel') ? await kernelFigures() : [];
-const rounds = wants('rounds') ? await roundFigure() : undefined;
-const air = wants('transfers') ? await transferFigures() : [];
+const kernel = isAsked('kernel') ? await kernelFigures() : [];
+const rounds = isAsked('kernel') || isAsked('rounds') ? await roundFigure() : undefined;
+const moved = isAsked('transfers') ? await transferFigures() : [];
+const python = following('--python') ?? process.env.FADELAB_BENCH_PYTHON;
+const training = isAsked('training') ? await trainingFigures({ python }) : undefined;
 
 if (asJson) {
   const pholdEventsPerSecond = Object.fromEntries(
     kernel.map(({ perSecond }, n) => [String(POPULATIONS[n]), Math.round(perSecond)]),
   );
-  const rateChangesPerSecond = Object.fromEntries(
-    air.map(({ perSecond }, n) => [Object.keys(sharings)[n], Math.round(perSecond)]),
-  );
+  const names = Object.keys(sharings);
+  const rateChangesPerSecond = Object.fromEntries(moved.map(({ perSecond }, n) => [names[n], Math.round(perSecond)]));
+  const kernelPart = {
+    ...(kernel.length > 0 ? { pholdEventsPerSecond } : {}),
+    ...(rounds === undefined ? {} : { clientRoundsPerSecond: Math.round(rounds.perSecond) }),
+  };
   console.log(
     JSON.stringify({
-      ...(kernel.length > 0 ? { kernel: { pholdEventsPerSecond } } : {}),
-      ...(rounds === undefined ? {} : { clientRoundsPerSecond: Math.round(rounds.perSecond) }),
-      ...(air.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
+      ...(rounds === undefined ? {} : { kernel: kernelPart }),
+      ...(moved.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
+      ...(training === undefined ? {} : { training: training.figures }),
     }),
   );
 } else {
-  const figures = [...kernel, ...(rounds === undefined ? [] : [rounds]), ...air];
+  const figures = [...kernel, ...(rounds === undefined ? [] : [rounds]), ...moved];
   const shown = (rate: number) => Math.round(rate).toLocaleString('en').padStart(12);
-  const width = Math.max(...figures.map(({ name }) => name.length));
-  console.log(`${''.padEnd(width)}${'median'.padStart(12)}${'slowest'.padStart(12)}${'fastest'.padStart(12)}`);
+  const width = Math.max(0, ...figures.map(({ name }) => name.length));
+  if (figures.length > 0) {
+    console.log(`${''.padEnd(width)}${'median'.padStart(12)}${'slowest'.padStart(12)}${'fastest'.padStart(12)}`);
+  }
   for (const { name, perSecond, slowest, fastest } of figures) {
     console.log(`${name.padEnd(width)}${shown(perSecond)}${shown(slowest)}${shown(fastest)}`);
   }
+  for (const line of training === undefined ? [] : trainingTable(training)) console.log(line);
 }

@@ -2,24 +2,26 @@ import { ofdma, orthogonal, radio, rayleigh } from '../../channels/index.ts';
 import type { Message } from '../../src/event.ts';
 import { Kernel } from '../../src/kernel/kernel.ts';
 import { streams } from '../../src/math/streams.ts';
-import type { Access, Channel } from '../../src/network/contract.ts';
+import type { Channel } from '../../src/network/contract.ts';
 import { Network } from '../../src/network/network.ts';
-import { type Part, realise } from '../../src/part.ts';
+import { realise } from '../../src/part.ts';
 import { later, MHz, milliseconds, toDuration } from '../../src/units.ts';
 
 const CELLS = 1000;
 const COHERENCE = milliseconds(50);
-/** Mean size of a transfer [bit]: it takes some 3 s, so that ends and new blocks cause alike many changes. */
-const MEAN_BITS = 1e7;
 const FREE = { rate: 1e12, latency: 0, shared: false };
 /** The clock goes on so far at a time [ms], until enough has happened. */
 const SLICE = 1;
 
-/** How a cell's clients share its air: all of it together, or each with a channel of its own. */
+/** How a cell's 100 clients share its air, and the mean size of a transfer [bit]. */
 export const sharings = {
-  shared: ofdma({ bandwidth: MHz(20) }),
-  separate: orthogonal({ bandwidth: MHz(20 / 100) }),
+  /** All of it together: transfers take some 3 s, so that ends and new blocks cause alike many changes. */
+  shared: { access: ofdma({ bandwidth: MHz(20) }), meanBits: 1e7 },
+  /** Each has a channel of its own: some 12 blocks a transfer. */
+  separate: { access: orthogonal({ bandwidth: MHz(20 / 100) }), meanBits: 2e6 },
 } as const;
+
+export type AirSharing = (typeof sharings)[keyof typeof sharings];
 
 /**
  * So many transfers at once over Rayleigh block-fading links, in 1,000 cells; where one ends, the client's next begins.
@@ -29,7 +31,7 @@ export const sharings = {
  *
  * @returns a function that goes on until about so many rate changes more have happened, and says how many they were
  */
-export function transfers(clients: number, access: Part<Access>): (changes: number) => number {
+export function transfers(clients: number, { access, meanBits }: AirSharing): (changes: number) => number {
   const channel = realise<Channel>(radio({ fading: rayleigh({ coherence: COHERENCE }), access }));
   const sizes = streams(1)('sizes').at(0);
   const kernel: Kernel<number | Message> = new Kernel<number | Message>({
@@ -53,7 +55,7 @@ export function transfers(clients: number, access: Part<Access>): (changes: numb
   });
   const send = (message: Message) => {
     const { from } = message as { readonly from: string };
-    network.send(from, cellOf.get(from) as string, message, 1 + Math.round(2 * MEAN_BITS * sizes()));
+    network.send(from, cellOf.get(from) as string, message, 1 + Math.round(2 * meanBits * sizes()));
   };
   for (const from of cellOf.keys()) send({ type: 'model.received', from, round: 1, model: MODEL });
   return (changes) => {

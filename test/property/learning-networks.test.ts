@@ -66,18 +66,19 @@ test.each(BACKENDS.filter(({ name }) => name !== 'tensorflow'))(
   { timeout: 120_000 },
   async (backend) => {
     await fc.assert(
-      fc.asyncProperty(network, fc.integer(), async ({ model, classes, batch, bytes }, seed) => {
+      fc.asyncProperty(network, fc.nat(), async ({ model, classes, batch, bytes }, seed) => {
         const program = await backend.compile(model);
         const samples = randomSamples({ count: 15, shape: model.inputShape, classes, bytes }, seed);
         const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 4) % 15);
         const parameters = randomParameters(layoutOf(model).vectorLength, 0.4, seed);
         const measured = program.gradient(parameters, samples, indices);
         const expected = referenceGradient(model, parameters, plainBatch(samples, indices));
-        expect(Math.abs(measured.loss / expected.loss - 1)).toBeLessThan(LOSS_ERROR);
+        // A loss is made of differences of logits: near 0 it keeps their rounding, which is of order 1.
+        expect(Math.abs(measured.loss - expected.loss)).toBeLessThan(LOSS_ERROR * Math.max(1, expected.loss));
         const error = Math.hypot(...expected.gradient.map((each, j) => each - measured.gradient[j]!));
         expect(error).toBeLessThan(GRADIENT_ERROR * Math.hypot(...expected.gradient) + LEAST_ERROR);
         const optimizer = { learningRate: 0.1, momentum: 0.5, weightDecay: 0.01 };
-        const work = { parameters, samples, indices, batch, optimizer, dropoutSeed: seed >>> 0 };
+        const work = { parameters, samples, indices, batch, optimizer, dropoutSeed: seed };
         const trained = program.train(work);
         program.evaluate(trained.parameters, samples, 0, 15);
         expect(program.train(work)).toEqual(trained);

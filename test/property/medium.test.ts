@@ -116,16 +116,21 @@ function naive(told: Story): Outcome {
     const index = Math.floor(now / told.block);
     const shares = sharesOf(told, factor, here.length);
     const rates = here.map(({ id }, place) => rateOf(told, id, shares[place]!, index));
-    const ends = here.map(({ left }, place) => now + (left <= 0 ? 0 : wholeNanoseconds((left / rates[place]!) * SECOND)));
+    const ends = here.map(
+      ({ left }, place) => now + (left <= 0 ? 0 : wholeNanoseconds((left / rates[place]!) * SECOND)),
+    );
     const next = Math.min((index + 1) * told.block, queue[0]?.[0] ?? Number.POSITIVE_INFINITY, ...ends);
     here.forEach((each, place) => {
       each.left = ends[place]! <= next ? 0 : each.left - (rates[place]! * (next - now)) / SECOND;
     });
     now = next;
     const first = queue[0];
-    for (const { id } of here.filter(({ left }) => left <= 0)) finished.set(id, now);
-    here = here.filter(({ left }) => left > 0);
-    if (first === undefined || first[0] > now) continue;
+    if (first === undefined || first[0] > now) {
+      // Acts at one instant come before ends: they were in the event list first.
+      for (const { id } of here.filter(({ left }) => left <= 0)) finished.set(id, now);
+      here = here.filter(({ left }) => left > 0);
+      continue;
+    }
     queue.shift();
     const [, each, id] = first;
     if (each.what === 'join') here.push({ id, left: each.bits });

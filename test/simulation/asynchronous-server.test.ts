@@ -4,8 +4,8 @@ import { hierLike } from '../../channels/index.ts';
 import { fedAsync, fedAvg, fedBuff } from '../../src/algorithms/index.ts';
 import { heterogeneous, homogeneous, markovOnOff, shiftedExponential } from '../../src/devices/index.ts';
 import { timingOnly } from '../../src/learning/index.ts';
-import { hingeStaleness, random } from '../../src/policies/index.ts';
 import { realise } from '../../src/part.ts';
+import { hingeStaleness, random } from '../../src/policies/index.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { serversAfter } from '../support/quadratic.ts';
 import { factsOf, timingStudy } from '../support/study.ts';
@@ -76,7 +76,8 @@ describe('an asynchronous central server', () => {
     const run = (stalenessMax: number) =>
       closedOf({ devices, task, algorithm: fedAsync({ localSteps: 2, stalenessMax }), until: { rounds: 300 } });
     const [bounded, free] = [await run(6), await run(1000)];
-    const worst = (closed: Awaited<ReturnType<typeof closedOf>>) => Math.max(...closed.flatMap(({ staleness }) => staleness as number[]));
+    const worst = (closed: Awaited<ReturnType<typeof closedOf>>) =>
+      Math.max(...closed.flatMap(({ staleness }) => staleness as number[]));
     expect(worst(free)).toBeGreaterThan(6);
     expect(worst(bounded)).toBe(6);
     expect(bounded.reduce((sum, { lost }) => sum + (lost as number), 0)).toBeGreaterThan(0);

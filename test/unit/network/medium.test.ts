@@ -23,7 +23,8 @@ const equalShares = (rate: number): Sharing<undefined> => ({
 /** Grants of an access scheme as rates: one bit per second and hertz. */
 const granted = (access: Access): Sharing<undefined> => ({
   block: ONE_BLOCK,
-  grants: (loads) => access.grant(loads.map(({ id, remaining }) => ({ id, remaining, client: `client-${id}`, snr: 1 }))),
+  grants: (loads) =>
+    access.grant(loads.map(({ id, remaining }) => ({ id, remaining, client: `client-${id}`, snr: 1 }))),
   rate: (_, { bandwidth, airtime }) => bandwidth * airtime,
 });
 
@@ -31,8 +32,10 @@ const shared = (sharing: Sharing<undefined>) => (alarms: Alarms) => new SharedMe
 const separate = (sharing: Sharing<undefined>) => (alarms: Alarms) => new SeparateMedium(sharing, alarms);
 
 /** A wire of one line, with the interface of a cell. */
-const wire = (rate: number) => (alarms: Alarms): Medium<undefined> =>
-  flowsOn(alarms, pathOver([line({ rate, latency: 0, shared: true })]));
+const wire =
+  (rate: number) =>
+  (alarms: Alarms): Medium<undefined> =>
+    flowsOn(alarms, pathOver([line({ rate, latency: 0, shared: true })]));
 
 describe.each([
   ['a cell', (rate: number) => shared(equalShares(rate))],

@@ -29,6 +29,17 @@ describe('plot', () => {
     expect(lines.at(-1)?.trim()).toBe('virtual time');
   });
 
+  it('takes another axis, with words of its own', () => {
+    const lines = plot(rising, { label: 'loss', axis: { label: 'distance', say: (x) => `${x} m` } });
+    expect(
+      lines
+        .at(-2)
+        ?.trim()
+        .split(/\s{2,}/),
+    ).toEqual(['0 m', '10 m', '20 m']);
+    expect(lines.at(-1)?.trim()).toBe('distance');
+  });
+
   it('draws a rising curve from the lower left to the upper right', () => {
     const rows = body(plot(rising, { label: 'y' }));
     expect(rows.at(-1)?.startsWith(' ')).toBe(false);

@@ -4,9 +4,9 @@ import type { Engine } from './engine.ts';
 import { KIND, type Operations, operationsOf } from './operations.ts';
 import { type Operation, programWords, type Words, writeOperation, writeProgram } from './words.ts';
 
-/** As in ../kernels/affine.h: rows of a gradient product that are packed at once, and its columns in tiles. */
-const BLOCK_ROWS = 256;
-const BLOCK_TILES = 4;
+/** At least what ../kernels/affine.h packs at once: rows of a gradient product, and its columns. */
+const BLOCK_ROWS = 128;
+const BLOCK_COLUMNS = 128;
 /** Numbers of patch gradients that are made at once: they stay in the cache until they are added up. */
 const PATCH_NUMBERS = 2 ** 14;
 /** Regions start at a cache line, and vectors may run over their ends. */
@@ -90,7 +90,7 @@ export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: nu
     ...{ logits: operations.output, logitGradient: gradients[0], labels: allocate(batch) },
     ...{ parameters, parameterCount: layout.parameterCount, patchRows: PATCH_NUMBERS },
     panels: allocate(most((each) => panelWords(each, lanes))),
-    packed: allocate(BLOCK_ROWS * roundUp(BLOCK_TILES * tileRows, lanes)),
+    packed: allocate(BLOCK_ROWS * BLOCK_COLUMNS),
     patches: allocate(most((each) => patchWords(each, tileRows))),
     velocity: allocate(layout.parameterCount),
   };

@@ -6,9 +6,12 @@ import type { Arena, Engine } from './engine.ts';
 import { type MemoryMap, mapMemory, writeMap } from './memory-map.ts';
 import { writeProgram } from './words.ts';
 
-/** Most samples in a forward pass of an evaluation, and most numbers in its layers: more don't fit the cache. */
+/**
+ * Most samples in a forward pass of an evaluation: more don't fit the cache. And most numbers in its layers, which bounds
+ * the memory of large models; far fewer would read all weights for a few images.
+ */
 const EVALUATION_BATCH = 100;
-const EVALUATION_NUMBERS = 2 ** 20;
+const EVALUATION_NUMBERS = 2 ** 23;
 
 /** A model that stays in the memory of an engine. */
 interface Resident {

@@ -5,9 +5,9 @@
 #include "product.h"
 #include "program.h"
 
-/* Rows of a product of the gradient of a kernel that are packed at once, and its columns. */
-#define BLOCK_ROWS 256
-#define BLOCK_COLUMNS (4 * TILE_ROWS)
+/* Rows of the left factor of the gradient of a kernel that are packed at once, and columns at most: half of the cache. */
+#define BLOCK_ROWS 128
+#define BLOCK_COLUMNS (LANES == 4 ? 8 * TILE_ROWS : 36 / TILE_ROWS * TILE_ROWS)
 #define BLOCK_PITCH ((BLOCK_COLUMNS + LANES - 1) / LANES * LANES)
 /* Batches up to here are read as they lie. */
 #define DIRECT_ROWS 64
@@ -122,6 +122,12 @@ static void pack_columns(const Windows *a, int32_t first, int32_t rows, int32_t 
   }
 }
 
+/* Columns of the next block of so many that are left: an even share, so that no sliver remains. */
+INLINE int32_t block_columns(int32_t left) {
+  const int32_t blocks = (left + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+  return (left + blocks - 1) / blocks;
+}
+
 /* target += scale · xᵀ δ, in blocks of rows; target [depth × units]. */
 static void kernel_gradient(const Run *run, const Operation *op, float *target, float scale) {
   float *memory = run->memory;
@@ -136,8 +142,8 @@ static void kernel_gradient(const Run *run, const Operation *op, float *target, 
     for (int32_t column = 0; column < op->units; column += PANEL) {
       pack(delta + column, rows, op->units, width_of(column, op->units), panels + rows * column);
     }
-    for (int32_t from = 0; from < op->depth; from += BLOCK_COLUMNS) {
-      const int32_t to = from + BLOCK_COLUMNS < op->depth ? from + BLOCK_COLUMNS : op->depth;
+    for (int32_t from = 0, to; from < op->depth; from = to) {
+      to = from + block_columns(op->depth - from);
       if (!is_direct) pack_columns(&a, first, rows, from, to, packed);
       const float *left = is_direct ? a.values + from : packed;
       for (int32_t column = 0; column < op->units; column += PANEL) {

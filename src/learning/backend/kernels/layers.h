@@ -96,30 +96,47 @@ static void pool_backward(const Run *run, const Operation *op) {
 }
 
 /* The finaliser of MurmurHash3 on 32 bits, as in dropout.ts. */
+#define MIXED(h)                                                                                    \
+  h = (h ^ (h >> 16)) * 0x85ebca6bu;                                                                \
+  h = (h ^ (h >> 13)) * 0xc2b2ae35u;                                                                \
+  h = h ^ (h >> 16);
+#define GOLDEN 0x9e3779b9u
+
 INLINE uint32_t mixed(uint32_t h) {
-  h = (h ^ (h >> 16)) * 0x85ebca6bu;
-  h = (h ^ (h >> 13)) * 0xc2b2ae35u;
-  return h ^ (h >> 16);
+  MIXED(h)
+  return h;
 }
 
-/* to = from · mask; element j of the mask is kept where mixed(key + j φ) ≥ threshold. */
+/* to[j] = from[j] · mask[j], j < count, where mask[j] is kept if mixed(counter + j φ) ≥ threshold, and else 0. */
+INLINE void drop_run(float *to, const float *from, int32_t count, uint32_t counter, uint32_t threshold, float kept) {
+  const uvec step = (uvec)isplat((int32_t)(LANES * GOLDEN));
+  const uvec least = (uvec)isplat((int32_t)threshold);
+  uvec counters;
+  for (int32_t lane = 0; lane < LANES; lane++) counters[lane] = counter + (uint32_t)lane * GOLDEN;
+  for (int32_t j = 0; j < count; j += LANES, counters += step) {
+    uvec h = counters;
+    MIXED(h)
+    put(to + j, select((ivec)(h >= least), load(from + j) * splat(kept), splat(0)), count - j);
+  }
+}
+
+/* One draw for each number, or for each channel of a sample. */
 static void drop(const Run *run, const Operation *op, const float *from, float *to) {
-  const int32_t count = run->batch * op->output_size;
+  const int32_t size = op->output_size, units = op->units;
+  const int32_t count = run->batch * size;
   if (!run->drops) {
-    for (int32_t j = 0; j < count; j++) to[j] = from[j];
+    for (int32_t j = 0; j < count; j += LANES) store(to + j, load(from + j));
     return;
   }
   const uint32_t seed = run->program->dropout_seed;
   const uint32_t key = mixed(mixed(mixed(seed) ^ (uint32_t)run->step) ^ (uint32_t)op->layer);
   if (!op->by_channel) {
-    for (int32_t j = 0; j < count; j++) {
-      to[j] = from[j] * (mixed(key + (uint32_t)j * 0x9e3779b9u) >= op->threshold ? op->kept : 0.0f);
-    }
+    drop_run(to, from, count, key, op->threshold, op->kept);
     return;
   }
-  for (int32_t j = 0; j < count; j++) {
-    const uint32_t draw = (uint32_t)(j / op->output_size * op->units + j % op->units);
-    to[j] = from[j] * (mixed(key + draw * 0x9e3779b9u) >= op->threshold ? op->kept : 0.0f);
+  for (int32_t j = 0; j < count; j += units) {
+    const uint32_t first = (uint32_t)(j / size * units);
+    drop_run(to + j, from + j, units, key + first * GOLDEN, op->threshold, op->kept);
   }
 }
 

@@ -31,6 +31,7 @@
 
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
+typedef uint32_t uvec __attribute__((vector_size(4 * LANES)));
 /* The same in memory, where it need not be aligned. */
 typedef float loose __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 

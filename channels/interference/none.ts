@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import type { Interference } from '../../src/network/contract.ts';
+import { part } from '../../src/part.ts';
+
+/** Cells don't hear each other. */
+export const noInterference = part(
+  'interference',
+  'none',
+  z.strictObject({}),
+  (): Interference => ({ powerW: () => 0 }),
+);

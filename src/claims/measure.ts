@@ -1,0 +1,30 @@
+import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
+import { override } from '../scenario/override.ts';
+import { simulate } from '../scenario/simulate.ts';
+import type { Setting } from './claim.ts';
+import type { Curve } from './curve.ts';
+
+/** Where compute threads find `measure`. */
+export const module = import.meta.url;
+
+export interface MeasureInput {
+  /** URL of the study's module. */
+  readonly study: string;
+  readonly setting: Setting;
+  readonly seed: number;
+}
+
+/**
+ * One run of a study, whole, as a step: many worlds side by side, one per thread, are faster than one world whose many
+ * small trainings travel to threads.
+ */
+export async function measure({ study, setting, seed }: MeasureInput): Promise<Curve> {
+  const base = await loadScenario({ module: study, exportName: setting.scenario });
+  const overrides = Object.entries(setting.set).map(([path, value]) => ({ path, value: String(value) }));
+  const { summary, scores } = await simulate(override(base, overrides, await loadCatalogue()), { seed });
+  return {
+    rounds: summary.rounds,
+    seconds: summary.virtualSeconds,
+    points: scores.map(({ round, at, loss }) => ({ round, at, loss })),
+  };
+}

@@ -1,0 +1,66 @@
+import { measuring, type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
+import { span } from '../report/quantity.ts';
+import { wrappedTable } from '../report/table.ts';
+import { inlinePool } from '../runtime/inline-pool.ts';
+import { threadPool } from '../runtime/pool.ts';
+import { wallClock } from '../scenario/wall-clock.ts';
+import { type RawClaimsOptions, readClaimsOptions } from './claims-options.ts';
+import { exitCode } from './exit-code.ts';
+import { printJson, type Terminal } from './terminal.ts';
+
+/** Modules of the studies behind the claims, named like their papers. */
+const STUDIES = new URL('../../scenarios/claims/', import.meta.url);
+
+/** `fadelab claims`: runs the study behind each of a paper's claims, and says which hold. */
+export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal): Promise<number> {
+  const { claims: chosen, seeds, threads } = readClaimsOptions(paper, raw);
+  const pool = threads > 0 ? threadPool(threads, (message) => to.say(`warning: ${message}`)) : inlinePool();
+  const progress = raw.json === true ? () => {} : showRuns(to);
+  try {
+    const measure = measuring(new URL(`${paper}.js`, STUDIES).href, pool);
+    const rows = await reproduce(chosen, { measure, seeds, progress });
+    if (raw.json === true) printJson(to, rows);
+    else for (const line of sayRows(rows, to.width)) to.print(line);
+    return exitCode.fine;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** A line whenever another tenth of the runs is over. */
+function showRuns(to: Terminal): (finished: number, all: number) => void {
+  const began = wallClock();
+  let tenths = 0;
+  return (finished, all) => {
+    const now = Math.floor((10 * finished) / all);
+    if (now === tenths) return;
+    tenths = now;
+    const left = ((wallClock() - began) * (all - finished)) / finished;
+    to.say(`${String(10 * now).padStart(3)} % · ${finished} of ${all} runs${now < 10 ? ` · ${span(left)} left` : ''}`);
+  };
+}
+
+const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', open: '?' };
+
+/** Each claim in a few lines: what is claimed, when it counts, what was measured; and the verdict on all at the end. */
+function sayRows(rows: readonly Row[], width: number): string[] {
+  const table = wrappedTable(
+    rows.flatMap(({ id, claim, criterion, measured, verdict }) => [
+      [`${MARKS[verdict]} ${id}`, verdict, claim],
+      ['', 'criterion', criterion],
+      ['', verdict === 'open' ? 'because' : 'measured', measured],
+    ]),
+    width,
+  );
+  return [...table, '', verdictOn(rows)];
+}
+
+function verdictOn(rows: readonly Row[]): string {
+  const ids = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).map(({ id }) => id);
+  const [fails, open] = [ids('fails'), ids('open')];
+  const rest = [
+    ...(fails.length > 0 ? [`${fails.join(', ')} ${fails.length === 1 ? 'fails' : 'fail'}`] : []),
+    ...(open.length > 0 ? [`${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open`] : []),
+  ];
+  return [`${ids('holds').length} of ${rows.length} claims hold`, ...rest].join('; ');
+}
