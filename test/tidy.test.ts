@@ -56,7 +56,7 @@ const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = 
   [2, ['src/network', 'src/devices', 'src/policies', 'src/trace']],
   [3, ['src/runtime', 'src/algorithms']],
   [4, ['src/scenario']],
-  [5, ['src/report']],
+  [5, ['src/report', 'src/claims']],
   [6, ['src/cli']],
   [7, ['src/index.ts']],
 ];

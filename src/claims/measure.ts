@@ -1,5 +1,6 @@
 import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
-import { override } from '../scenario/override.ts';
+import { type Catalogue, override } from '../scenario/override.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../scenario/simulate.ts';
 import type { Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
@@ -20,8 +21,20 @@ export interface MeasureInput {
  */
 export async function measure({ study, setting, seed }: MeasureInput): Promise<Curve> {
   const base = await loadScenario({ module: study, exportName: setting.scenario });
+  return curveOf(base, { setting, seed, parts: await loadCatalogue() });
+}
+
+export interface CurveOptions {
+  readonly setting: Setting;
+  readonly seed: number;
+  /** Parts that the setting can name. */
+  readonly parts: Catalogue;
+}
+
+/** One run of a scenario with a setting's options. */
+export async function curveOf(base: Scenario, { setting, seed, parts }: CurveOptions): Promise<Curve> {
   const overrides = Object.entries(setting.set).map(([path, value]) => ({ path, value: String(value) }));
-  const { summary, scores } = await simulate(override(base, overrides, await loadCatalogue()), { seed });
+  const { summary, scores } = await simulate(override(base, overrides, parts), { seed });
   return {
     rounds: summary.rounds,
     seconds: summary.virtualSeconds,

@@ -1,5 +1,5 @@
 import { measuring, type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
-import { span } from '../report/quantity.ts';
+import { plural, span } from '../report/quantity.ts';
 import { wrappedTable } from '../report/table.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import { threadPool } from '../runtime/pool.ts';
@@ -20,7 +20,7 @@ export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal)
     const measure = measuring(new URL(`${paper}.js`, STUDIES).href, pool);
     const rows = await reproduce(chosen, { measure, seeds, progress });
     if (raw.json === true) printJson(to, rows);
-    else for (const line of sayRows(rows, to.width)) to.print(line);
+    else for (const line of sayRows(rows, seeds.length, to.width)) to.print(line);
     return exitCode.fine;
   } finally {
     await pool.close();
@@ -43,7 +43,7 @@ function showRuns(to: Terminal): (finished: number, all: number) => void {
 const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', open: '?' };
 
 /** Each claim in a few lines: what is claimed, when it counts, what was measured; and the verdict on all at the end. */
-function sayRows(rows: readonly Row[], width: number): string[] {
+function sayRows(rows: readonly Row[], seeds: number, width: number): string[] {
   const table = wrappedTable(
     rows.flatMap(({ id, claim, criterion, measured, verdict }) => [
       [`${MARKS[verdict]} ${id}`, verdict, claim],
@@ -52,15 +52,16 @@ function sayRows(rows: readonly Row[], width: number): string[] {
     ]),
     width,
   );
-  return [...table, '', verdictOn(rows)];
+  return [...table, '', verdictOn(rows, seeds)];
 }
 
-function verdictOn(rows: readonly Row[]): string {
+function verdictOn(rows: readonly Row[], seeds: number): string {
   const ids = (verdict: Verdict) => rows.filter((row) => row.verdict === verdict).map(({ id }) => id);
   const [fails, open] = [ids('fails'), ids('open')];
   const rest = [
     ...(fails.length > 0 ? [`${fails.join(', ')} ${fails.length === 1 ? 'fails' : 'fail'}`] : []),
     ...(open.length > 0 ? [`${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open`] : []),
   ];
-  return [`${ids('holds').length} of ${rows.length} claims hold`, ...rest].join('; ');
+  const holds = `${ids('holds').length} of ${plural(rows.length, 'claim')} hold, by means over ${plural(seeds, 'seed')}`;
+  return [holds, ...rest].join('; ');
 }

@@ -4,7 +4,6 @@ import {
   type Duration,
   dbmToWatts,
   dbToLinear,
-  type Hertz,
   type Instant,
   linearToDb,
   toDuration,
@@ -50,7 +49,9 @@ export class RadioLink implements AccessLink {
   #attenuationDb: Decibels = 0;
   /** The obstacles' gain, linear. */
   #obstacle = 1;
-  /** The last fading gain that was drawn, and its block: shares change several times within one. */
+  /** The block that the gains below are those of: shares change several times within one. */
+  #index = -1;
+  /** The last fading gain that was drawn, and the fading's block. */
   #gain = 1;
   #gainBlock = -1;
   /** Path loss and shadowing at the last step of the client's way, linear. */
@@ -87,16 +88,21 @@ export class RadioLink implements AccessLink {
 
   meanSnr(at: Instant): number {
     const index = blockAt(this.block, at);
-    return this.#meanFading * this.#reference(index, this.#radio.bandwidth, this.#clientWatts);
+    if (this.#index !== index) this.#look(index);
+    const { bandwidth, noise } = this.#radio;
+    return (this.#meanFading * (this.#clientWatts * this.#meanGain * this.#obstacle)) / noise.powerW(bandwidth);
   }
 
   relativeGain(index: number): number {
-    return this.#gainOf(index) / this.#meanFading;
+    if (this.#index !== index) this.#look(index);
+    return this.#gain / this.#meanFading;
   }
 
   rate(index: number, { bandwidth, airtime, success = 1 }: Grant, power: Watts = this.#clientWatts): number {
     if (this.isCut) return 0;
-    const snr = this.#reference(index, bandwidth, power) * this.#gainOf(index);
+    if (this.#index !== index) this.#look(index);
+    const reference = (power * this.#meanGain * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
+    const snr = reference * this.#gain;
     return airtime * success * this.#radio.rate.rate(snr, bandwidth);
   }
 
@@ -104,27 +110,19 @@ export class RadioLink implements AccessLink {
     return this.isCut ? 0 : this.meanSnr(at) * this.relativeGain(blockAt(this.block, at));
   }
 
-  #gainOf(index: number): number {
+  /** Brings the gains to those of a block. */
+  #look(index: number): void {
+    this.#index = index;
     const block = this.#within(this.#coherence, index);
     if (this.#gainBlock !== block) {
       this.#gainBlock = block;
       this.#gain = this.#radio.fading.gain(this.#streams.fading, block);
     }
-    return this.#gain;
-  }
-
-  /** SNR at a fading gain of 1. */
-  #reference(index: number, bandwidth: Hertz, power: Watts): number {
-    return (power * this.#meanGainOf(index) * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
-  }
-
-  #meanGainOf(index: number): number {
     const step = this.#within(this.#step, index);
     if (this.#meanGainStep !== step) {
       this.#meanGainStep = step;
       this.#meanGain = this.#meanGainAt(step);
     }
-    return this.#meanGain;
   }
 
   #meanGainAt(step: number): number {

@@ -38,8 +38,16 @@ export class SeparateMedium<Load> implements Medium<Load> {
 
   join(id: number, load: Load, bits: Bits): void {
     const newcomer: Lone<Load> = {
-      ...{ id, load, remaining: bits, airtime: 0, grant: NO_GRANT, through: false },
-      ...{ profile: SILENT, since: this.#alarms.now(), alarm: undefined, alarmEnds: false },
+      id,
+      load,
+      remaining: bits,
+      airtime: 0,
+      grant: NO_GRANT,
+      through: false,
+      profile: SILENT,
+      since: this.#alarms.now(),
+      alarm: undefined,
+      alarmEnds: false,
     };
     this.#carrying.set(id, newcomer);
     this.#grant(newcomer);

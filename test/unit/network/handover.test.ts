@@ -153,7 +153,9 @@ describe('a handover in mid-transfer', () => {
     run();
     expect(downloads).toEqual(['client-0', 'client-0']);
     expect(arrived.map(({ to }) => to)).toEqual(['client-0', 'client-0']);
-    const near = BITS / (BANDWIDTH * Math.log2(1 + 10 ** 6));
-    expect(arrived[0]!.at).toBeGreaterThan(near / 2);
+    // The second goes over the new link from the start: 390 m away, at the server's power, 20 dB above the client's.
+    const snr = 10 ** ((network.snrDb('client-0') + 20) / 10);
+    expect(arrived[1]!.at - 5).toBeCloseTo(BITS / (BANDWIDTH * Math.log2(1 + snr)), 5);
+    expect(arrived[0]!.at).toBeLessThan(arrived[1]!.at - 5);
   });
 });
