@@ -15,7 +15,8 @@ const steps = z.int().min(1).max(1_000_000);
  *
  *   ŷ_d ← y_d − η θ̄_d Σ_i m̂_i Δ_i,   Y ← Ŷ P_t,   P_t from ω_j = ψ(δ_j) / Σ ψ,   δ_j = t − t′(j).
  *
- * The active server's own gap counts the iterations since it last was active, not 0.
+ * The active server's own gap counts the iterations since it last was active; `ownGap: 'reset'` takes it as 0 instead,
+ * a reading of the papers that makes staleness-aware mixing worse than constant weights.
  *
  * Source: Sun et al., Asynchronous Semi-Decentralized Federated Edge Learning for Heterogeneous Clients, ICC 2022, and
  * IEEE TNSM 2023. Ingredients are recalled with high confidence, their exact assembly is reconstructed.
@@ -31,6 +32,10 @@ export const asyncSdFeel = part(
       staleness: slot<StalenessWeighting>('staleness', isFunction)
         .default(() => inverseStaleness())
         .describe('weight of a model by its staleness (ψ)'),
+      ownGap: z
+        .enum(['age', 'reset'])
+        .default('age')
+        .describe('staleness of the active server itself: iterations since it last was active, or 0'),
       normalised: z.boolean().default(true).describe('whether an update is divided by its local steps'),
       pacing,
       aggregation,
@@ -54,6 +59,10 @@ export const asyncSdFeel = part(
       maximum: options.maximumSteps,
       deadline: options.deadline,
     }),
-    asynchronous: { staleness: realise(options.staleness), normalised: options.normalised },
+    asynchronous: {
+      staleness: realise(options.staleness),
+      ownGap: options.ownGap,
+      normalised: options.normalised,
+    },
   }),
 );

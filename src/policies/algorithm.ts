@@ -13,6 +13,8 @@ export type Architecture = 'central' | 'single-cell' | 'hierarchical' | 'semi-de
 export interface Asynchronous {
   /** ψ, by the age of the model that a server's clients have trained from. */
   readonly staleness: StalenessWeighting;
+  /** The active server's own gap: the age of the model its clients trained from, or 0 because it was just updated. */
+  readonly ownGap: 'age' | 'reset';
   /** Whether each client's update is divided by its local steps, so that fast clients don't pull harder. */
   readonly normalised: boolean;
 }

@@ -68,11 +68,13 @@ export class ExchangeLedger {
     this.#iteration++;
     const members = new Set([server, ...request.neighbours]);
     const servers = this.#plan.observed.filter(({ id }) => members.has(id));
-    const staleness = servers.map(({ id }) => this.#iteration - (this.#lastActive.get(id) ?? 0));
+    const asynchronous = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm');
+    const staleness = servers.map(({ id }) =>
+      id === server && asynchronous.ownGap === 'reset' ? 0 : this.#iteration - (this.#lastActive.get(id) ?? 0),
+    );
     const active = servers.findIndex(({ id }) => id === server);
-    const psi = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm').staleness;
     const matrix = exchangeWeights(
-      staleness.map(psi),
+      staleness.map(asynchronous.staleness),
       servers.map(({ share }) => share),
       active,
     );

@@ -129,6 +129,15 @@ describe('asynchronous SD-FEEL', () => {
     }
   });
 
+  it('takes the own gap as 0 where it is told to, and leaves the neighbours’ as they are', async () => {
+    const algorithm = asyncSdFeel({ minimumSteps: 3, maximumSteps: 12, ownGap: 'reset' });
+    const { exchanges } = await mixed({ algorithm, until: { rounds: 4 } });
+    for (const { actor, servers, staleness } of exchanges) {
+      expect((staleness as number[])[(servers as string[]).indexOf(actor)]).toBe(0);
+    }
+    expect(Math.max(...exchanges.flatMap(({ staleness }) => staleness as number[]))).toBeGreaterThan(1);
+  });
+
   it('keeps every client between θ_min and θ_max, with one at θ_min in each cluster', async () => {
     const { facts } = await mixed({ devices: { clock: heterogeneous({ gap: 10 }) }, until: { rounds: 3 } });
     for (const { localSteps } of facts.filter(({ kind }) => kind === 'cohort.scheduled')) {

@@ -87,7 +87,8 @@ export interface Unequal {
   readonly clusters?: Clusters;
   readonly placement?: 'random' | 'byCluster';
   /** ψ; undefined where servers wait for each other. */
-  readonly staleness?: 'constant' | 'inverse';
+  readonly staleness?: 'constant' | 'inverse' | 'exponential';
+  readonly ownGap?: 'age' | 'reset';
   readonly normalised?: boolean;
   /** θ_min. */
   readonly minimumSteps?: number;
@@ -97,12 +98,21 @@ export interface Unequal {
 
 /** A run of unequal clients in units of the fastest client's local step; synchronous ones have τ₁ = 5, τ₂ = 1, α = 1. */
 export function unequal(form: Form, { gap, clusters = 'random', placement = 'random', ...given }: Unequal): Setting {
-  const { staleness, normalised = true, minimumSteps = 5, learningRate = 0.3, units = form.units } = given;
+  const {
+    staleness,
+    ownGap = 'age',
+    normalised = true,
+    minimumSteps = 5,
+    learningRate = 0.3,
+    units = form.units,
+  } = given;
   const algorithm =
     staleness === undefined
       ? { algorithm: 'sd-feel', 'algorithm.localSteps': 5 }
       : {
           'algorithm.staleness': staleness,
+          ...(staleness === 'exponential' ? { 'algorithm.staleness.rate': 1 } : {}),
+          ...(ownGap === 'reset' ? { 'algorithm.ownGap': ownGap } : {}),
           'algorithm.normalised': String(normalised),
           'algorithm.minimumSteps': minimumSteps,
         };

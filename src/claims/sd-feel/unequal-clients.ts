@@ -49,12 +49,7 @@ export function unequalClaims(form: Form): Claim[] {
       },
     }),
     stalenessAware(form),
-    {
-      id: 'C17',
-      claim: 'Over-aggressive discounting is harmful',
-      criterion: 'with own gap reset to 0, ½e^{−δ} worse than 1/(2(δ+1)) worse than constant',
-      open: 'asyncSdFeel has no option that resets the active server’s own gap to 0',
-    },
+    discounting(form),
     normalisation(form),
     claim({
       id: 'C19',
@@ -98,6 +93,25 @@ function stalenessAware(form: Form): Claim {
         (each) => (values[`${nameOf(each)} inverse`] as number) < (values[`${nameOf(each)} constant`] as number),
       );
       return { values, holds };
+    },
+  });
+}
+
+function discounting(form: Form): Claim {
+  const run = (staleness: 'constant' | 'inverse' | 'exponential') =>
+    unequal(form, { gap: 10, staleness, ownGap: 'reset' });
+  return claim({
+    id: 'C17',
+    claim: 'Over-aggressive discounting is harmful',
+    criterion: 'with own gap reset to 0, ½e^{−δ} worse than 1/(2(δ+1)) worse than constant (here: mean loss, H=10)',
+    runs: { constant: run('constant'), inverse: run('inverse'), exponential: run('exponential') },
+    judge(measured) {
+      const values = {
+        constant: meanLossUntil(form.units)(measured.constant),
+        inverse: meanLossUntil(form.units)(measured.inverse),
+        exponential: meanLossUntil(form.units)(measured.exponential),
+      };
+      return { values, holds: isAscending(Object.values(values)), note: 'random clusters and placement' };
     },
   });
 }
