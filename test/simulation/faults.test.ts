@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { federation, ring } from '../../actors/index.ts';
-import { hierLike, radio, rayleigh, tdma } from '../../channels/index.ts';
+import { hierLike, radio, rayleigh, tdma, transferErasure } from '../../channels/index.ts';
 import { fedAvg, hierFavg, sdFeel } from '../../src/algorithms/index.ts';
 import { bernoulli, markovOnOff } from '../../src/devices/index.ts';
 import { fastest } from '../../src/policies/index.ts';
@@ -251,4 +251,13 @@ it('leaves the air to the others while the client whose turn it is has lost its 
 it('refuses a policy that never invites anyone, instead of standing still for ever', async () => {
   const endless = timingStudy({ schedule: () => ({ invite: [] }), algorithm: fedAvg(), until: { time: 1 } });
   await expect(simulate(endless)).rejects.toThrow(/exceeded limit of rounds at one instant.*central, t = 0 s/);
+});
+
+it('counts an upload that is given up as lost, as often as the loss model says, and goes on', async () => {
+  const channel = radio({ loss: transferErasure({ probability: 0.6, attempts: 1 }) });
+  const { summary, cause } = await simulate(timingStudy({ channel, until: { rounds: 100 } }));
+  expect(cause).toBe('rounds');
+  const uploads = 100 * 20;
+  // Four standard errors of a mean of Bernoulli draws.
+  expect(Math.abs(summary.dropouts / uploads - 0.6)).toBeLessThan(4 * Math.sqrt((0.6 * 0.4) / uploads));
 });
