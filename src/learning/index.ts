@@ -6,6 +6,8 @@ export { tensorflow } from './backend/tensorflow.ts';
 export { type BatchMode, batchIndices } from './batches.ts';
 export { classify } from './classify.ts';
 export type * from './contract.ts';
+export { cifar10 } from './dataset/cifar10.ts';
+export { cifarBinary } from './dataset/cifar-binary.ts';
 export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
 export { idxFolder } from './dataset/idx.ts';
 export { mnist } from './dataset/mnist.ts';

