@@ -11,6 +11,7 @@ export const asking = {
   train: (_: unknown, _effect: Asked<'train'>) => {},
   combine: (_: unknown, _effect: Asked<'combine'>) => {},
   exchange: (_: unknown, _effect: Asked<'exchange'>) => {},
+  gather: (_: unknown, _effect: Asked<'gather'>) => {},
   schedule: (_: unknown, _effect: Asked<'schedule'>) => {},
   wait: (_: unknown, _effect: Asked<'wait'>) => {},
   cancel: (_: unknown, _effect: Asked<'cancel'>) => {},

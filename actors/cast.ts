@@ -85,6 +85,8 @@ function edgeServer(setting: CastSetting, cell: number): ActorSpec {
     exchanges: algorithm.exchanges,
     neighbours: neighbours.map((index) => ({ id: edgeServerId(index), weight: weight(index) })),
     selfWeight: weight(cell),
+    barrier: algorithm.barrier ?? 'neighbour',
+    consensusExchanges: setting.consensusExchanges,
     position: neighbours.filter((index) => index < cell).length,
     asynchronous: algorithm.asynchronous,
     parent: algorithm.architecture === 'hierarchical' ? CENTRAL_SERVER : undefined,

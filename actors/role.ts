@@ -44,6 +44,10 @@ export interface EdgeServerRole extends CollectorRole {
   /** Column of the mixing matrix: neighbours with their weights, in the order of servers. Empty where it doesn't mix. */
   readonly neighbours: readonly { readonly id: string; readonly weight: number }[];
   readonly selfWeight: number;
+  /** Whom it waits for before each exchange: its neighbours' models alone, or every edge server. */
+  readonly barrier: 'neighbour' | 'global';
+  /** Exchanges of the final consensus phase; 0 where there is none. */
+  readonly consensusExchanges: number;
   /** How many of the neighbours come before the server itself in the order of servers: sums run in that order. */
   readonly position: number;
   /** Whether it goes by a clock of its own, and if so, how it takes in its clients' updates. */

@@ -95,7 +95,9 @@ export type Reply =
   | { readonly type: 'upload.finished'; readonly round: number; readonly bits: number; readonly seconds: number }
   /** A server has begun to send to this client. */
   | { readonly type: 'download.started'; readonly from: string; readonly round: number }
-  | { readonly type: 'deadline.passed'; readonly round: number };
+  | { readonly type: 'deadline.passed'; readonly round: number }
+  /** Every edge server is ready for this exchange, where they wait for all before each. */
+  | { readonly type: 'barrier.passed'; readonly round: number; readonly exchange: number };
 
 /** What the environment or a script does to an actor. */
 export type Fault =
@@ -104,7 +106,9 @@ export type Fault =
   | { readonly type: 'came.online' }
   | { readonly type: 'crashed' }
   /** `round`: the round that the actor's peers are in, where it joins again. */
-  | { readonly type: 'restarted'; readonly round: number };
+  | { readonly type: 'restarted'; readonly round: number }
+  /** The last round or the time is over: edge servers go on exchanging until they agree. `round` numbers the phase. */
+  | { readonly type: 'consensus.opened'; readonly round: number };
 
 export type ActorEvent = Message | Reply | Fault;
 
@@ -128,12 +132,31 @@ export type Note =
       readonly admitted: number;
       readonly model: ModelVersion;
     }
+  /** An edge server has gone through all exchanges of the final consensus phase. */
+  | {
+      readonly type: 'consensus.reached';
+      readonly round: number;
+      readonly exchanges: number;
+      readonly model: ModelVersion;
+    }
   /** A client lost what it was doing: a download, a training or an upload. */
   | { readonly type: 'work.lost'; readonly round: number };
 
 /** What observers and scripts add to the record. */
 export type Observation =
-  | { readonly type: 'model.evaluated'; readonly round: number; readonly accuracy: number; readonly loss: number }
+  | {
+      readonly type: 'model.evaluated';
+      readonly round: number;
+      /** k, local steps that every client has taken since the start, where the model lies inside a round. */
+      readonly iteration?: number;
+      readonly accuracy: number;
+      readonly loss: number;
+      /** (Σ_d m̃_d ‖y_d − ȳ‖²)^½ over the servers whose mean was scored, where there are several. */
+      readonly consensusError?: number;
+      /** Of each server's own model, in order, where that is asked for. */
+      readonly serverAccuracies?: readonly number[];
+      readonly serverLosses?: readonly number[];
+    }
   /** `b` is null for a client's access link. */
   | { readonly type: 'link.cut'; readonly a: string; readonly b: string | null }
   | { readonly type: 'link.mended'; readonly a: string; readonly b: string | null }

@@ -10,6 +10,8 @@ export interface EdgeServerContext extends Round, Gossip {
   readonly role: EdgeServerRole;
   /** Neighbours that have got this round's model, where servers mix asynchronously. */
   readonly acknowledged: readonly string[];
+  /** Whether it is in the final consensus phase. */
+  readonly isAgreeing: boolean;
 }
 
 /**
@@ -32,7 +34,9 @@ export const edgeServerMachine = setup({
       event.type === 'model.received' ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds } : {},
     ),
     adoptMixed: assign(({ event }) => (event.type === 'models.mixed' ? { model: event.model, acknowledged: [] } : {})),
-    replace: assign(({ event }) => (event.type === 'model.replaced' ? { model: event.model } : {})),
+    replace: assign(({ context, event }) =>
+      event.type === 'model.replaced' && !context.isAgreeing ? { model: event.model } : {},
+    ),
     countAcknowledgement: assign(({ context, event }) =>
       event.type === 'share.acknowledged' && event.round === context.round
         ? { acknowledged: [...context.acknowledged, event.from] }
@@ -48,6 +52,9 @@ export const edgeServerMachine = setup({
       event.type === 'gossip.received' && event.round >= context.round ? { inbox: [...context.inbox, event] } : {},
     ),
     openMixing: assign({ exchange: 1 }),
+    openConsensus: assign(({ event }) =>
+      event.type === 'consensus.opened' ? { isAgreeing: true, exchange: 1, round: event.round } : {},
+    ),
     nextExchange: assign(({ context }) => ({ inbox: heardOut(context), exchange: context.exchange + 1 })),
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     rejoin: assign(({ context, event }) =>
@@ -68,13 +75,24 @@ export const edgeServerMachine = setup({
       role.neighbours.length > 0 && role.exchanges > 0 && round % role.edgeRounds === 0,
     reports: ({ context: { role, round } }) => role.parent !== undefined && round % role.edgeRounds === 0,
     allHeard: ({ context }) => allHeard(context),
-    exchangesLeft: ({ context }) => context.exchange < context.role.exchanges,
+    exchangesLeft: ({ context: { role, exchange, isAgreeing } }) =>
+      exchange < (isAgreeing ? role.consensusExchanges : role.exchanges),
+    waitsForAll: ({ context }) => context.role.barrier === 'global',
+    isThisExchange: ({ context, event }) =>
+      event.type === 'barrier.passed' && event.round === context.round && event.exchange === context.exchange,
+    isAgreeing: ({ context }) => context.isAgreeing,
     isLast: ({ context }) => context.round >= context.role.rounds,
     standsAlone: ({ context }) => context.role.parent === undefined,
   },
 }).createMachine({
   id: 'edge-server',
-  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), ...noGossip, acknowledged: [] }),
+  context: ({ input }) => ({
+    role: input,
+    ...freshRound(1, input.initial),
+    ...noGossip,
+    acknowledged: [],
+    isAgreeing: false,
+  }),
   initial: 'waiting',
   on: {
     crashed: '.crashed',
@@ -83,6 +101,7 @@ export const edgeServerMachine = setup({
     'model.shared': { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
     'peer.lost': { actions: 'dropPeer' },
     'peer.returned': { actions: 'expectPeer' },
+    'consensus.opened': { target: '.mixing', actions: 'openConsensus' },
   },
   states: {
     /** For the central server's model, or for the start where there is none. */
@@ -146,9 +165,14 @@ export const edgeServerMachine = setup({
       ],
     },
     mixing: {
-      initial: 'exchanging',
-      onDone: 'closing',
+      initial: 'opening',
+      onDone: [{ target: 'agreed', guard: 'isAgreeing' }, { target: 'closing' }],
       states: {
+        opening: { always: [{ target: 'gathering', guard: 'waitsForAll' }, { target: 'exchanging' }] },
+        gathering: {
+          entry: { type: 'gather', params: ({ context: { round, exchange } }) => ({ round, exchange }) },
+          on: { 'barrier.passed': { target: 'exchanging', guard: 'isThisExchange' } },
+        },
         exchanging: {
           entry: { type: 'send', params: ({ context }) => gossip(context) },
           always: { target: 'combining', guard: 'allHeard' },
@@ -157,7 +181,7 @@ export const edgeServerMachine = setup({
           entry: { type: 'combine', params: ({ context }) => mix(context) },
           on: {
             'models.combined': [
-              { target: 'exchanging', guard: 'exchangesLeft', actions: ['adopt', 'nextExchange'] },
+              { target: 'opening', guard: 'exchangesLeft', actions: ['adopt', 'nextExchange'] },
               { target: 'mixed', actions: ['adopt', 'nextExchange'] },
             ],
           },
@@ -177,7 +201,17 @@ export const edgeServerMachine = setup({
         { target: 'selecting', actions: 'openNext' },
       ],
     },
-    finished: { on: { '*': {} } },
+    agreed: {
+      entry: { type: 'note', params: ({ context }) => ({ note: agreement(context) }) },
+      always: 'finished',
+    },
+    finished: {
+      on: {
+        '*': {},
+        'gossip.received': { actions: 'hear' },
+        'consensus.opened': { target: 'mixing', actions: 'openConsensus' },
+      },
+    },
     crashed: {
       entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
       on: {
@@ -229,6 +263,11 @@ const closed = ({ round, received, lost, model }: EdgeServerContext) => ({
   admitted: received,
   lost: lost.length,
   model,
+});
+
+const agreement = ({ role, round, model }: EdgeServerContext) => ({
+  ...{ type: 'consensus.reached' as const, round, model },
+  exchanges: role.consensusExchanges,
 });
 
 const notice = ({ role, round }: EdgeServerContext, type: 'peer.lost' | 'peer.returned') => ({

@@ -4,7 +4,7 @@ import type { Algorithm } from '../policies/algorithm.ts';
 import type { StalenessWeighting } from '../policies/policy.ts';
 import { inverseStaleness } from '../policies/staleness/inverse.ts';
 import { bySpeed } from '../policies/workload/by-speed.ts';
-import { aggregation, isFunction, pacing } from './options.ts';
+import { aggregation, consensus, isFunction, mixing, pacing } from './options.ts';
 
 const steps = z.int().min(1).max(1_000_000);
 
@@ -37,6 +37,14 @@ export const asyncSdFeel = part(
         .default('age')
         .describe('staleness of the active server itself: iterations since it last was active, or 0'),
       normalised: z.boolean().default(true).describe('whether an update is divided by its local steps'),
+      ties: z
+        .enum(['sequential', 'batched'])
+        .default('sequential')
+        .describe(
+          'servers that finish at one instant: one after the other, or as one iteration with the synchronous P',
+        ),
+      mixing: mixing.describe('P of batched ties and of the final consensus phase'),
+      consensus,
       pacing,
       aggregation,
     })
@@ -53,7 +61,8 @@ export const asyncSdFeel = part(
     exchanges: 0,
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
-    mixing: undefined,
+    mixing: realise(options.mixing),
+    consensus: options.consensus,
     workload: bySpeed({
       minimum: options.minimumSteps,
       maximum: options.maximumSteps,
@@ -63,6 +72,7 @@ export const asyncSdFeel = part(
       staleness: realise(options.staleness),
       ownGap: options.ownGap,
       normalised: options.normalised,
+      ties: options.ties,
     },
   }),
 );

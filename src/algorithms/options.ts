@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { slot } from '../part.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
+import { optimalLaplacian } from '../policies/mixing/optimal-laplacian.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
-import type { Aggregation, Pacing } from '../policies/policy.ts';
+import type { Aggregation, Mixing, Pacing } from '../policies/policy.ts';
 
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 
@@ -21,6 +22,17 @@ export const edgeRounds = z
   .max(STEPS_MAX)
   .default(1)
   .describe('edge rounds between two aggregations across edge servers (τ₂, κ₂)');
+
+export const mixing = slot<Mixing>('mixing', isFunction)
+  .default(() => optimalLaplacian())
+  .describe('how neighbours weigh each other (P)');
+
+export const consensus = z
+  .number()
+  .gt(0)
+  .max(1)
+  .default(1)
+  .describe('ε: at the end edge servers go on exchanging until disagreement has shrunk by this; 1 leaves that out');
 
 export const pacing = slot<Pacing>('pacing', isFunction)
   .default(() => waitForAll())

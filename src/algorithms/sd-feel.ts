@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { part, realise, slot } from '../part.ts';
+import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { optimalLaplacian } from '../policies/mixing/optimal-laplacian.ts';
-import type { Mixing } from '../policies/policy.ts';
-import { aggregation, edgeRounds, isFunction, localSteps, pacing } from './options.ts';
+import { aggregation, consensus, edgeRounds, localSteps, mixing, pacing } from './options.ts';
 
 /**
  * SD-FEEL, synchronous: every τ₁ local steps each edge server averages its clients, and every τ₂ edge rounds edge servers
@@ -11,7 +9,8 @@ import { aggregation, edgeRounds, isFunction, localSteps, pacing } from './optio
  *
  *   ŷ^(d) ← Σ_{i ∈ C_d} m̂_i w^(i);      Y ← Y P^α   with columns Y = [ŷ^(1) … ŷ^(D)].
  *
- * There is no central server. The data-weighted mean of the edge servers' models is preserved by every exchange.
+ * There is no central server. The data-weighted mean of the edge servers' models is preserved by every exchange. With
+ * `consensus` they agree on it after the last round: R = ⌈ln ε / ln ζ⌉ more exchanges shrink their disagreement by ε.
  *
  * Source: Sun, Shao, Mao, Wang, Zhang, Semi-Decentralized Federated Edge Learning for Fast Convergence on Non-IID Data,
  * WCNC 2022, and its extension in IEEE TNSM 2023; equations recalled with high confidence, not confirmed by the text.
@@ -23,9 +22,12 @@ export const sdFeel = part(
     localSteps,
     edgeRounds,
     exchanges: z.int().min(0).max(1000).default(1).describe('gossip exchanges of one mixing (α); 0 mixes nothing'),
-    mixing: slot<Mixing>('mixing', isFunction)
-      .default(() => optimalLaplacian())
-      .describe('how neighbours weigh each other (P)'),
+    mixing,
+    barrier: z
+      .enum(['neighbour', 'global'])
+      .default('neighbour')
+      .describe('whom edge servers wait for before an exchange: neighbours, or all, as closed latency formulas assume'),
+    consensus,
     pacing,
     aggregation,
   }),
@@ -39,5 +41,7 @@ export const sdFeel = part(
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
     mixing: realise(options.mixing),
+    barrier: options.barrier,
+    consensus: options.consensus,
   }),
 );

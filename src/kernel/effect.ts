@@ -41,6 +41,8 @@ export type Effect =
       readonly weights: readonly number[];
       readonly neighbours: readonly string[];
     }
+  /** Is ready for an exchange; answered by `barrier.passed` once every edge server is. */
+  | { readonly type: 'gather'; readonly round: number; readonly exchange: number }
   /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */
   | {
       readonly type: 'schedule';

@@ -1,6 +1,6 @@
 import { digest } from '../math/digest.ts';
 import { streams } from '../math/streams.ts';
-import { weightedMean } from '../math/sum.ts';
+import { squaredDistance, weightedMean } from '../math/sum.ts';
 import { hasNative, native } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
@@ -111,6 +111,19 @@ export async function combineModels({
 }: CombineModelsInput): Promise<{ parameters: Parameters; digest: string }> {
   const parameters = weightedMean<Parameters>(vectors, weights);
   return { parameters, digest: digest(parameters) };
+}
+
+export interface Consensus {
+  readonly parameters: Parameters;
+  /** (Σ_d m̃_d ‖y_d − ȳ‖²)^½ */
+  readonly consensusError: number;
+}
+
+/** The mean of servers' models by their shares, which sum to 1, and how far apart the models are. */
+export async function meetModels({ vectors, weights }: CombineModelsInput): Promise<Consensus> {
+  const parameters = weightedMean<Parameters>(vectors, weights);
+  const squares = vectors.map((vector, d) => weights[d]! * squaredDistance(vector, parameters));
+  return { parameters, consensusError: Math.sqrt(squares.reduce((sum, each) => sum + each, 0)) };
 }
 
 /** F_i(w) = ½ Σ_j a_i (w_j − c_ij)² */

@@ -59,3 +59,11 @@ export function weightedMean<V extends Vector>(vectors: readonly V[], weights: r
     weights.map((weight) => weight / total),
   );
 }
+
+/** ‖a − b‖², accumulated in 64 bits in order. */
+export function squaredDistance(a: Vector, b: Vector): number {
+  assert(a.length === b.length, 'vectors with a distance have one length');
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i]! - b[i]!) ** 2;
+  return sum;
+}

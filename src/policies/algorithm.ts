@@ -17,6 +17,8 @@ export interface Asynchronous {
   readonly ownGap: 'age' | 'reset';
   /** Whether each client's update is divided by its local steps, so that fast clients don't pull harder. */
   readonly normalised: boolean;
+  /** Exchanges of one instant: one after the other by server, or as one iteration with the synchronous P. */
+  readonly ties: 'sequential' | 'batched';
 }
 
 /** How a central server takes in updates that come at any time. */
@@ -46,8 +48,15 @@ export interface Algorithm {
   readonly exchanges: number;
   readonly pacing: Pacing;
   readonly aggregation: Aggregation;
-  /** Undefined where edge servers don't mix, or mix asynchronously. */
+  /** Undefined where edge servers don't mix; those that mix asynchronously use it to agree at the end. */
   readonly mixing: Mixing | undefined;
+  /** Whom an edge server waits for before an exchange: its neighbours, which is the default, or all others. */
+  readonly barrier?: 'neighbour' | 'global';
+  /**
+   * ε: after the last round edge servers go on exchanging until their disagreement has shrunk by this factor at least;
+   * 1, the default, leaves that phase out.
+   */
+  readonly consensus?: number;
   /** Local steps of each client; τ₁ for all where it is left out. */
   readonly workload?: Workload;
   /** Of edge servers that never wait for each other. */

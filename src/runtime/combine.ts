@@ -2,6 +2,12 @@ import type { ModelVersion } from '../event.ts';
 import { module } from '../learning/steps.ts';
 import type { Step } from '../step.ts';
 
+/** The step of the mean of servers' models and of how far apart they are; undefined in a timing-only run. */
+export function meetStep(models: readonly ModelVersion[], shares: readonly number[]): Step | undefined {
+  const step = combineStep(models, shares);
+  return step && { ...step, name: 'meetModels' };
+}
+
 /** The step of a weighted sum of models; undefined in a timing-only run, where there is nothing to sum. */
 export function combineStep(models: readonly ModelVersion[], weights: readonly number[]): Step | undefined {
   const vectors = models.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));

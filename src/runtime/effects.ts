@@ -5,9 +5,11 @@ import type { EventId } from '../kernel/event-list.ts';
 import type { LocalUpdate } from '../learning/contract.ts';
 import type { Delivered, Network } from '../network/network.ts';
 import { type Bits, type Instant, later, toDuration } from '../units.ts';
+import type { Barrier } from './barrier.ts';
 import { combineStep } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
+import type { Iterations } from './iterations.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
@@ -31,6 +33,8 @@ export interface EffectSurroundings {
   readonly cost: ComputeCost;
   readonly members: MemberBook;
   readonly ledger: ExchangeLedger;
+  readonly iterations: Iterations;
+  readonly barrier: Barrier;
   readonly schedule: Schedule;
   readonly cancel: (event: EventId) => void;
   readonly now: () => Instant;
@@ -55,6 +59,7 @@ export class Effects {
     if (effect.type === 'send') this.#send(actor, effect);
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
+    else if (effect.type === 'gather') this.#around.barrier.arrive(actor, effect.round, effect.exchange);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
     else if (effect.type === 'wait') this.#wait(actor, effect);
@@ -123,7 +128,7 @@ export class Effects {
   }
 
   #train(client: string, { id, round, model, localSteps }: Ask<'train'>): void {
-    const { plan, results, cost, schedule, now } = this.#around;
+    const { plan, results, cost, iterations, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
     // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
@@ -131,6 +136,7 @@ export class Effects {
     const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
     const result = step && results.start(step);
     const seconds = cost.duration(client, round, steps);
+    if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
     const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);

@@ -1,8 +1,10 @@
 import { present } from '../assert.ts';
 import type { ActorEvent, ModelVersion } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
+import { priority } from '../kernel/event-list.ts';
+import type { Step } from '../step.ts';
 import { combineStep } from './combine.ts';
-import { exchangeWeights } from './exchange-weights.ts';
+import { exchangeWeights, jointWeights } from './exchange-weights.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
@@ -10,20 +12,21 @@ import type { Schedule } from './schedule.ts';
 type Request = Omit<Extract<Effect, { type: 'exchange' }>, 'type'> & { readonly server: string };
 type Combined = { readonly parameters: ModelVersion['parameters']; readonly digest: string };
 
-/** The exchange under way. */
+/** The exchange under way: of one active server, or of several that were ready at one instant. */
 interface Open {
-  readonly request: Request;
-  /** The active server and its neighbours, in the order of servers. */
+  readonly requests: readonly Request[];
+  /** The active servers and their neighbours, in the order of servers. */
   readonly servers: readonly string[];
   readonly staleness: readonly number[];
-  readonly weights: readonly number[];
+  /** `matrix[from][to]` */
+  readonly matrix: readonly (readonly number[])[];
 }
 
 /**
  * The models of edge servers that mix asynchronously. An exchange is atomic: the active server's updates join its model,
- * t grows by one, and the server and its neighbours mix by staleness, all at one instant; exchanges of one instant take
- * turns in the order in which they were asked for. (The dossier of the asynchronous SD-FEEL papers resolves it so, §8 #20
- * and #24; the papers' own words could not be read.)
+ * t grows by one, and the server and its neighbours mix by staleness, all at one instant. Exchanges of one instant take
+ * turns in the order in which they were asked for, or, batched, are one iteration that mixes with the synchronous P. (The
+ * dossier of the asynchronous SD-FEEL papers resolves it so, §8 #20 and #24; the papers' own words could not be read.)
  */
 export class ExchangeLedger {
   readonly #plan: WorldPlan;
@@ -32,7 +35,9 @@ export class ExchangeLedger {
   readonly #models = new Map<string, ModelVersion>();
   /** t'(d): the iteration in which each server last was active. */
   readonly #lastActive = new Map<string, number>();
-  readonly #queue: Request[] = [];
+  #queue: readonly Request[] = [];
+  /** Whose updates are joining their models. */
+  #joining: readonly Request[] = [];
   #open: Open | undefined;
   #iteration = 0;
 
@@ -44,69 +49,101 @@ export class ExchangeLedger {
   }
 
   request(request: Request): void {
-    this.#queue.push(request);
-    if (this.#queue.length === 1) this.#begin(request);
+    this.#queue = [...this.#queue, request];
+    if (this.#queue.length === 1 && this.#joining.length === 0) this.#next();
   }
 
   /** Goes on with what has come back. */
   advance({ stage, results }: Extract<Pending, { to: 'exchange' }>): void {
     const outputs = results.map((id) => this.#results.take(id) as Combined);
-    if (stage === 'update') this.#mix(outputs[0]);
+    if (stage === 'gather')
+      this.#begin(this.#queue.toSorted((a, b) => this.#indexOf(a.server) - this.#indexOf(b.server)));
+    else if (stage === 'update') this.#mix(outputs);
     else this.#close(outputs);
   }
 
-  /** ŷ = y + Σ weights · models. */
-  #begin({ server, models, weights }: Request): void {
-    const step = combineStep([this.#model(server), ...models], [1, ...weights]);
-    this.#await('update', step === undefined ? [] : [this.#results.start(step)]);
+  /** Batched exchanges wait for all facts of the instant. */
+  #next(): void {
+    const [first] = this.#queue;
+    if (first === undefined) return;
+    if (this.#plan.algorithm.asynchronous?.ties !== 'batched') this.#begin([first]);
+    else this.#schedule({ to: 'exchange', stage: 'gather', results: [] }, 0, priority.observation);
   }
 
-  #mix(updated: Combined | undefined): void {
-    const request = present(this.#queue[0], 'exchange under way');
-    const { server } = request;
-    if (updated !== undefined) this.#models.set(server, updated);
+  /** ŷ = y + Σ weights · models, of each active server. */
+  #begin(requests: readonly Request[]): void {
+    this.#queue = this.#queue.filter((each) => !requests.includes(each));
+    this.#joining = requests;
+    this.#await(
+      'update',
+      requests.map(({ server, models, weights }) => combineStep([this.#model(server), ...models], [1, ...weights])),
+    );
+  }
+
+  #mix(updated: readonly Combined[]): void {
+    const requests = this.#joining;
+    updated.forEach((model, index) => this.#models.set(present(requests[index], 'exchange').server, model));
     this.#iteration++;
-    const members = new Set([server, ...request.neighbours]);
-    const servers = this.#plan.observed.filter(({ id }) => members.has(id));
-    const asynchronous = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm');
-    const staleness = servers.map(({ id }) =>
-      id === server && asynchronous.ownGap === 'reset' ? 0 : this.#iteration - (this.#lastActive.get(id) ?? 0),
-    );
-    const active = servers.findIndex(({ id }) => id === server);
-    const matrix = exchangeWeights(
-      staleness.map(asynchronous.staleness),
-      servers.map(({ share }) => share),
-      active,
-    );
-    const ids = servers.map(({ id }) => id);
-    const ownWeights = matrix.map((row) => row[active] as number);
-    this.#open = { request, servers: ids, staleness, weights: ownWeights };
-    const steps = ids.map((_, to) =>
-      combineStep(
-        ids.map((id) => this.#model(id)),
-        matrix.map((row) => row[to] as number),
-      ),
-    );
+    const members = new Set(requests.flatMap(({ server, neighbours }) => [server, ...neighbours]));
+    const servers = this.#plan.observed.map(({ id }) => id).filter((id) => members.has(id));
+    const staleness = servers.map((id) => this.#stalenessOf(id));
+    const matrix = requests.length === 1 ? this.#apart(servers, staleness) : this.#jointly(servers);
+    this.#open = { requests, servers, staleness, matrix };
     this.#await(
       'mix',
-      steps.flatMap((step) => (step === undefined ? [] : [this.#results.start(step)])),
+      servers.map((_, to) =>
+        combineStep(
+          servers.map((id) => this.#model(id)),
+          matrix.map((row) => row[to] as number),
+        ),
+      ),
     );
+  }
+
+  #stalenessOf(server: string): number {
+    const isActive = this.#joining.some((each) => each.server === server);
+    if (isActive && this.#plan.algorithm.asynchronous?.ownGap === 'reset') return 0;
+    return this.#iteration - (this.#lastActive.get(server) ?? 0);
+  }
+
+  /** P_t of one active server. */
+  #apart(servers: readonly string[], staleness: readonly number[]): number[][] {
+    const { staleness: psi } = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm');
+    const shares = servers.map((id) => present(this.#plan.observed[this.#indexOf(id)], id).share);
+    return exchangeWeights(staleness.map(psi), shares, servers.indexOf(this.#joining[0]?.server ?? ''));
+  }
+
+  /** The synchronous P, along the links of active servers. */
+  #jointly(servers: readonly string[]): number[][] {
+    const mixing = present(this.#plan.mixing, 'mixing matrix');
+    const links = new Map(this.#joining.map(({ server, neighbours }) => [server, neighbours]));
+    const isLinked = (a: string, b: string) => links.get(a)?.includes(b) === true || links.get(b)?.includes(a) === true;
+    const weight = (from: string, to: string) => mixing[this.#indexOf(from)]?.[this.#indexOf(to)] as number;
+    return jointWeights(servers.map((from) => servers.map((to) => (isLinked(from, to) ? weight(from, to) : 0))));
   }
 
   #close(outputs: readonly Combined[]): void {
-    const { request, servers, staleness, weights } = present(this.#open, 'exchange under way');
+    const { requests, servers, staleness, matrix } = present(this.#open, 'exchange under way');
     const iteration = this.#iteration;
+    const first = present(requests[0], 'active server').server;
     servers.forEach((id, index) => {
       const model = outputs[index] ?? this.#model(id);
       this.#models.set(id, model);
-      if (id !== request.server) this.#tell(id, { type: 'model.replaced', from: request.server, iteration, model });
-      else
-        this.#tell(id, { type: 'models.mixed', round: request.round, iteration, servers, staleness, weights, model });
+      const active = requests.find(({ server }) => server === id);
+      if (active === undefined) {
+        this.#tell(id, { type: 'model.replaced', from: first, iteration, model });
+        return;
+      }
+      const weights = matrix.map((row) => row[index] as number);
+      this.#tell(id, { type: 'models.mixed', round: active.round, iteration, servers, staleness, weights, model });
+      this.#lastActive.set(id, iteration);
     });
-    this.#lastActive.set(request.server, iteration);
-    this.#queue.shift();
-    const next = this.#queue[0];
-    if (next !== undefined) this.#begin(next);
+    this.#joining = [];
+    this.#next();
+  }
+
+  #indexOf(server: string): number {
+    return this.#plan.observed.findIndex(({ id }) => id === server);
   }
 
   #model(server: string): ModelVersion {
@@ -117,7 +154,8 @@ export class ExchangeLedger {
     this.#schedule({ to: 'actor', actor, event });
   }
 
-  #await(stage: 'update' | 'mix', results: readonly number[]): void {
+  #await(stage: 'update' | 'mix', steps: readonly (Step | undefined)[]): void {
+    const results = steps.flatMap((step) => (step === undefined ? [] : [this.#results.start(step)]));
     this.#schedule({ to: 'exchange', stage, results });
   }
 }

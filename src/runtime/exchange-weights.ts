@@ -37,3 +37,15 @@ export function exchangeWeights(psi: readonly number[], shares: readonly number[
   set(active, active, rest);
   return matrix;
 }
+
+/**
+ * The weights of an exchange of several servers at one instant: those of the synchronous P along the links that take part,
+ * 0 elsewhere, with diagonals that take the rest. P's detailed balance m̃_d p_{j,d} = m̃_j p_{d,j} goes on to hold, so the
+ * data-weighted mean is preserved.
+ *
+ * @param links p_{j,d} along the links that take part, diagonals 0, [servers][servers]
+ */
+export const jointWeights = (links: readonly (readonly number[])[]): number[][] =>
+  links.map((row, from) =>
+    row.map((weight, to) => (from === to ? 1 - links.reduce((sum, each) => sum + (each[to] as number), 0) : weight)),
+  );

@@ -1,14 +1,6 @@
 import { present } from '../assert.ts';
 import type { ModelVersion } from '../event.ts';
-import type { WorldPlan } from './plan.ts';
-
-/** What the servers that are watched have reached together. */
-export interface Milestone {
-  readonly round: number;
-  /** Each server's model at the end of that round, in order, with its share of all samples. */
-  readonly models: readonly ModelVersion[];
-  readonly shares: readonly number[];
-}
+import type { Milestone, WorldPlan } from './plan.ts';
 
 /**
  * Watches the rounds of the observed servers. A round is over when every server that is up has closed it; the model that
@@ -49,6 +41,11 @@ export class Observer {
     return this.#advance();
   }
 
+  /** Servers that are up. */
+  get up(): readonly string[] {
+    return this.#servers.map(({ id }) => id).filter((id) => !this.#down.has(id));
+  }
+
   /** A server's model changed between rounds. */
   replace(server: string, model: ModelVersion): void {
     this.#current.set(server, model);
@@ -75,9 +72,9 @@ export class Observer {
   }
 
   #advance(): Milestone[] {
-    const up = this.#servers.filter(({ id }) => !this.#down.has(id));
+    const { up } = this;
     const over: Milestone[] = [];
-    while (up.length > 0 && up.every(({ id }) => (this.#closed.get(id) ?? 0) > this.#round)) {
+    while (up.length > 0 && up.every((id) => (this.#closed.get(id) ?? 0) > this.#round)) {
       this.#round++;
       const models = this.#open.get(this.#round);
       this.#open.delete(this.#round);

@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Availability, ClockSpread, Straggler } from '../devices/contract.ts';
 import type { ActorEvent, ModelVersion } from '../event.ts';
-import type { Task } from '../learning/contract.ts';
+import type { LocalWork, Task } from '../learning/contract.ts';
 import type { Streams } from '../math/streams.ts';
 import type { Backhaul, Channel } from '../network/contract.ts';
 import type { Nodes } from '../network/network.ts';
@@ -31,6 +31,8 @@ export interface CastSetting {
   readonly neighbours: readonly (readonly number[])[];
   /** P, `mixing[j][d]`; undefined where edge servers don't mix. */
   readonly mixing: readonly (readonly number[])[] | undefined;
+  /** Exchanges of the final consensus phase; 0 where there is none. */
+  readonly consensusExchanges: number;
   /** Last round; Infinity where time ends the run. */
   readonly rounds: number;
 }
@@ -53,6 +55,10 @@ export interface WorldPlan {
   /** The servers whose rounds are *the* rounds, with their share of all samples: their weighted mean is evaluated. */
   readonly observed: readonly { readonly id: string; readonly share: number }[];
   readonly initial: ModelVersion;
+  /** P, `mixing[j][d]`; undefined where edge servers don't mix. */
+  readonly mixing: readonly (readonly number[])[] | undefined;
+  /** Whether edge servers go on exchanging at the end, until they agree. */
+  readonly seeksConsensus: boolean;
   readonly nodes: Nodes;
   /** Index of each client, by id. */
   readonly clients: ReadonlyMap<string, { readonly index: number; readonly cluster: number }>;
@@ -64,9 +70,26 @@ export interface WorldPlan {
   readonly schedule: SchedulingPolicy;
   /** The run ends at the first of these; Infinity where one doesn't count. */
   readonly until: { readonly rounds: number; readonly seconds: Seconds; readonly accuracy: number };
-  readonly evaluate: { readonly everyRounds: number; readonly everySeconds: Seconds };
+  readonly evaluate: {
+    readonly everyRounds: number;
+    readonly everySeconds: Seconds;
+    /** Local steps between two evaluations inside rounds; Infinity for none. */
+    readonly everySteps: number;
+    /** Whether each server's own model is scored too. */
+    readonly servers: boolean;
+  };
   /** Orders ties at random, for tests. */
   readonly tieBreak?: ((sequence: number) => number) | undefined;
+}
+
+/** A model to score: the mean of some models by their shares. */
+export interface Milestone {
+  readonly round: number;
+  /** Each server's model at the end of that round, in order, with its share of all samples. */
+  readonly models: readonly ModelVersion[];
+  readonly shares: readonly number[];
+  /** Inside a round instead: what clients have trained so far, in order, and k, local steps since the start. */
+  readonly inside?: { readonly iteration: number; readonly works: readonly LocalWork[] };
 }
 
 /** All that happens outside the actors' own code, as data in the event list. */
@@ -83,11 +106,14 @@ export type Pending =
   | { readonly to: 'environment'; readonly change: Change }
   | {
       readonly to: 'evaluation';
-      readonly round: number;
-      readonly stage: 'mean' | 'score';
+      readonly milestone: Milestone;
+      readonly stage: 'train' | 'mean' | 'score';
       readonly results: readonly number[];
+      readonly consensusError?: number;
     }
-  | { readonly to: 'exchange'; readonly stage: 'update' | 'mix'; readonly results: readonly number[] }
+  /** A client has taken so many local steps of its present update. */
+  | { readonly to: 'iteration'; readonly client: string; readonly round: number; readonly steps: number }
+  | { readonly to: 'exchange'; readonly stage: 'gather' | 'update' | 'mix'; readonly results: readonly number[] }
   | { readonly to: 'clock'; readonly what: 'evaluate' | 'end' }
   | { readonly to: 'script' };
 

@@ -6,15 +6,18 @@ import type { Recorder } from '../kernel/recorder.ts';
 import { Network } from '../network/network.ts';
 import { type Bits, type Instant, type Joules, later, type Seconds, toDuration, toSeconds } from '../units.ts';
 import { Actors } from './actors.ts';
+import { Agreement } from './agreement.ts';
 import { Availabilities } from './availabilities.ts';
+import { Barrier } from './barrier.ts';
 import { ComputeCost } from './compute-cost.ts';
 import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
 import { Effects } from './effects.ts';
-import { Evaluations, type Scored } from './evaluations.ts';
+import { Evaluations, evaluated, type Scored } from './evaluations.ts';
 import { ExchangeLedger } from './exchange-ledger.ts';
+import { Iterations } from './iterations.ts';
 import { MemberBook } from './member-book.ts';
-import { type Milestone, Observer } from './observer.ts';
-import type { Pending, WorldPlan } from './plan.ts';
+import { Observer } from './observer.ts';
+import type { Milestone, Pending, WorldPlan } from './plan.ts';
 import type { PolicyFailure } from './policy-guard.ts';
 import { type ResultId, Results } from './results.ts';
 import { Script, type ScriptFunction } from './script.ts';
@@ -66,6 +69,9 @@ export class World {
   readonly #ledger: ExchangeLedger;
   readonly #effects: Effects;
   readonly #observer: Observer;
+  readonly #iterations: Iterations;
+  readonly #barrier: Barrier;
+  readonly #agreement: Agreement;
   readonly #evaluations: Evaluations;
   readonly #availabilities: Availabilities;
   readonly #surroundings: Surroundings;
@@ -99,12 +105,17 @@ export class World {
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
+    const iterations = new Iterations(plan, schedule);
+    const barrier = new Barrier(plan, schedule);
     this.#effects = new Effects({
-      ...{ plan, network, results, cost, members, ledger, schedule, cancel, note },
+      ...{ plan, network, results, cost, members, ledger, iterations, barrier, schedule, cancel, note },
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };
-    this.#evaluations = new Evaluations(plan.task, results, schedule, now);
+    this.#evaluations = new Evaluations(plan, results, schedule, now);
+    this.#iterations = iterations;
+    this.#barrier = barrier;
+    this.#agreement = new Agreement(plan, schedule);
     this.#observer = new Observer(plan);
     this.#script = script && new Script(script, scriptWorld(this.#surroundings), schedule);
     this.#actors = actors;
@@ -164,6 +175,7 @@ export class World {
     else if (pending.to === 'availability') this.#availabilities.advance(pending);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
     else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
+    else if (pending.to === 'iteration') this.#inside(this.#iterations.pass(pending));
     else if (pending.to === 'exchange') this.#ledger.advance(pending);
     else if (pending.to === 'clock') this.#tick(pending.what);
     else this.#script?.resume();
@@ -190,8 +202,24 @@ export class World {
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     if (!this.#observer.watches(actor)) return;
     if (event.type === 'models.mixed' || event.type === 'model.replaced') this.#observer.replace(actor, event.model);
-    if (event.type === 'crashed') this.#over(this.#observer.lose(actor));
-    if (event.type === 'restarted') this.#observer.recover(actor);
+    else if (event.type === 'cohort.scheduled') {
+      this.#inside(this.#iterations.invite(actor, event.round, event.cohort));
+    } else if (event.type === 'crashed') this.#leave(actor);
+    else if (event.type === 'restarted') this.#join(actor, event.round);
+  }
+
+  /** A server whose rounds count went down: nobody waits for it. */
+  #leave(server: string): void {
+    this.#barrier.leave(server);
+    this.#inside(this.#iterations.leave(server));
+    this.#over(this.#observer.lose(server));
+    this.#agreement.conclude(server);
+  }
+
+  #join(server: string, round: number): void {
+    this.#barrier.join(server, round);
+    this.#iterations.join(server);
+    this.#observer.recover(server);
   }
 
   /** Whether a server can use an update of that round. */
@@ -201,9 +229,21 @@ export class World {
 
   #note(actor: string, note: Note): void {
     this.#surroundings.record(actor, note);
-    if (note.type === 'work.lost') this.#dropouts++;
-    if (note.type !== 'round.closed' || !this.#observer.watches(actor)) return;
-    this.#over(this.#observer.close(actor, note.round, note.model));
+    if (note.type === 'work.lost') {
+      this.#dropouts++;
+      this.#inside(this.#iterations.lose(actor, note.round));
+    } else if (note.type === 'round.closed' && this.#observer.watches(actor)) {
+      this.#inside(this.#iterations.close(actor, note.round));
+      this.#over(this.#observer.close(actor, note.round, note.model));
+    } else if (note.type === 'consensus.reached') {
+      this.#observer.replace(actor, note.model);
+      this.#agreement.conclude(actor);
+    }
+  }
+
+  /** Iterations inside a round are over. */
+  #inside(milestones: readonly Milestone[]): void {
+    for (const milestone of milestones) this.#evaluations.begin(milestone);
   }
 
   /** Rounds are over: scores them where that is due, wakes the script, and ends the run after the last. */
@@ -219,13 +259,13 @@ export class World {
 
   #score(scored: Scored | undefined): void {
     if (scored === undefined) return;
-    const { round, accuracy, loss } = scored;
-    this.#surroundings.record('observer', { type: 'model.evaluated', round, accuracy, loss });
-    if (accuracy >= this.#plan.until.accuracy) this.#stop('accuracy');
+    this.#surroundings.record('observer', evaluated(scored));
+    if (scored.accuracy >= this.#plan.until.accuracy) this.#stop('accuracy');
   }
 
   #tick(what: 'evaluate' | 'end'): void {
     const { schedule } = this.#surroundings;
+    if (what === 'end' && this.#agreement.open(this.#observer.up, this.#actors.nextRound)) return;
     const begun = !this.#evaluations.isPending && this.#evaluations.begin(this.#observer.present());
     if (what === 'evaluate') schedule({ to: 'clock', what }, this.#plan.evaluate.everySeconds, priority.observation);
     // Scores that are on their way are still part of the run.

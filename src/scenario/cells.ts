@@ -3,6 +3,7 @@ import type { Task } from '../learning/contract.ts';
 import type { Streams } from '../math/streams.ts';
 import type { Graph } from '../network/contract.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
+import { exchangesFor, zeta } from '../policies/mixing/spectrum.ts';
 import { reason } from '../runtime/policy-guard.ts';
 import type { Topology } from '../runtime/topology.ts';
 
@@ -17,6 +18,8 @@ export interface Cells {
   readonly shares: readonly number[];
   readonly neighbours: readonly (readonly number[])[];
   readonly mixing: readonly (readonly number[])[] | undefined;
+  /** Exchanges of the final consensus phase; 0 where there is none. */
+  readonly consensusExchanges: number;
 }
 
 export function cellsOf(topology: Topology, algorithm: Algorithm, task: Task, draws: Streams): Cells {
@@ -28,7 +31,8 @@ export function cellsOf(topology: Topology, algorithm: Algorithm, task: Task, dr
   const graph = graphOf(topology);
   const mixes = algorithm.architecture === 'semi-decentralised' && clusters.length > 1;
   const neighbours = mixes ? graph.neighbours : clusters.map(() => []);
-  return { clusters, shares, neighbours, mixing: mixingOf(algorithm, neighbours, shares) };
+  const mixing = mixingOf(algorithm, neighbours, shares);
+  return { clusters, shares, neighbours, mixing, consensusExchanges: exchangesToAgree(algorithm, mixing, shares) };
 }
 
 /** Clients of each edge server; every server has at least one. */
@@ -85,6 +89,14 @@ function mixingOf({ mixing }: Algorithm, neighbours: Cells['neighbours'], shares
     throw invalid('mixing', `column ${to} sums to ${sum}, not to 1`, where, 'POLICY_INVALID');
   });
   return matrix;
+}
+
+function exchangesToAgree({ consensus = 1 }: Algorithm, mixing: Cells['mixing'], shares: readonly number[]): number {
+  if (consensus === 1 || mixing === undefined || shares.length === 1) return 0;
+  const contraction = zeta(mixing, shares);
+  if (contraction < 1) return exchangesFor(consensus, contraction);
+  const what = `with ζ = ${contraction} disagreement never shrinks, so edge servers can't agree`;
+  throw invalid('mixing', what, 'algorithm.mixing', 'POLICY_INVALID');
 }
 
 /** Calls a function of the user's; what it throws becomes an error that names the option. */

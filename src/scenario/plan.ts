@@ -44,12 +44,12 @@ export async function plan(
   const algorithm = guarded(realise(options.algorithm), policyFailure);
   const taskPlan = realise(options.task);
   const task = await taskPlan.prepare({ clients: topology.clients, draws: (name) => draws(name).at(0), seed, backend });
-  const { clusters, shares, neighbours, mixing } = cellsOf(topology, algorithm, task, draws);
+  const { clusters, shares, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
   const initial = initialModel(task);
   const cast = topology.cast({
     ...{ algorithm, initial, clusters, neighbours },
     sampleCounts: task.sampleCounts,
-    mixing,
+    ...{ mixing, consensusExchanges },
     rounds: options.until.rounds ?? Number.POSITIVE_INFINITY,
   });
   const cellOf = clusters.flatMap((members, cell) => members.map((index) => ({ index, cell })));
@@ -57,7 +57,8 @@ export async function plan(
   const present = new Set(cast.map(({ id }) => id));
   const active = cellOf.filter(({ index }) => present.has(topology.clientId(index)));
   return {
-    ...{ seed, streams: draws, cast, initial, task, algorithm, tieBreak },
+    ...{ seed, streams: draws, cast, initial, task, algorithm, mixing, tieBreak },
+    seeksConsensus: consensusExchanges > 0,
     observed: observedServers(algorithm, topology, shares),
     nodes: {
       cellOf: new Map(active.map(({ index, cell }) => [topology.clientId(index), topology.edgeServerId(cell)])),
@@ -79,11 +80,27 @@ export async function plan(
       seconds: options.until.time ?? Number.POSITIVE_INFINITY,
       accuracy: options.until.accuracy ?? Number.POSITIVE_INFINITY,
     },
-    evaluate: {
-      everyRounds:
-        options.evaluate.everyRounds ?? (options.evaluate.everySeconds === undefined ? 1 : Number.POSITIVE_INFINITY),
-      everySeconds: options.evaluate.everySeconds ?? Number.POSITIVE_INFINITY,
-    },
+    evaluate: evaluationsOf(options, algorithm),
+  };
+}
+
+function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): WorldPlan['evaluate'] {
+  const { everyRounds, everySeconds, everySteps, servers } = evaluate;
+  const goesByRounds = algorithm.asynchronous === undefined && algorithm.streaming === undefined;
+  if (everySteps !== undefined && !goesByRounds) {
+    throw new ScenarioError({
+      what: 'unsupported everySteps: rounds that wait for nobody have no common iteration',
+      where: 'evaluate.everySteps',
+      remedy: `pass everySeconds with ${algorithm.name}`,
+      code: 'OPTION_INVALID',
+    });
+  }
+  const isByRounds = everySeconds === undefined && everySteps === undefined;
+  return {
+    everyRounds: everyRounds ?? (isByRounds ? 1 : Number.POSITIVE_INFINITY),
+    everySeconds: everySeconds ?? Number.POSITIVE_INFINITY,
+    everySteps: everySteps ?? Number.POSITIVE_INFINITY,
+    servers,
   };
 }
 

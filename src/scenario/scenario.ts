@@ -57,6 +57,12 @@ const evaluate = z
   .strictObject({
     everyRounds: z.int().min(1).optional().describe('rounds between two evaluations'),
     everySeconds: z.number().positive().optional().describe('virtual seconds between two evaluations'),
+    everySteps: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('local steps between two evaluations inside rounds, of the mean of what clients hold'),
+    servers: z.boolean().default(false).describe('whether each server’s own model is scored beside the mean'),
   })
   .prefault({});
 

@@ -63,6 +63,7 @@ export const edgeRole = (changes: Partial<EdgeServerRole> = {}): EdgeServerRole 
     { id: 'edge-2', weight: 0.25 },
   ],
   ...{ selfWeight: 0.5, position: 1, asynchronous: undefined, parent: undefined },
+  ...{ barrier: 'neighbour', consensusExchanges: 0 },
   ...changes,
 });
 

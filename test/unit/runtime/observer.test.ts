@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelVersion } from '../../../src/event.ts';
-import { type Milestone, Observer } from '../../../src/runtime/observer.ts';
-import type { WorldPlan } from '../../../src/runtime/plan.ts';
+import { Observer } from '../../../src/runtime/observer.ts';
+import type { Milestone, WorldPlan } from '../../../src/runtime/plan.ts';
 
 const model = (digest: string): ModelVersion => ({ parameters: undefined, digest });
 

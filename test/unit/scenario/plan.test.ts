@@ -150,7 +150,11 @@ describe('checked', () => {
     const { seed, evaluate, targets, backhaul, devices } = checked(
       study({ backhaul: { edge: { rate: 1e6 } }, algorithm: hierFavg() }),
     );
-    expect({ seed, evaluate, targets }).toEqual({ seed: 1, evaluate: {}, targets: [0.5, 0.6, 0.7, 0.8, 0.9] });
+    expect({ seed, evaluate, targets }).toEqual({
+      seed: 1,
+      evaluate: { servers: false },
+      targets: [0.5, 0.6, 0.7, 0.8, 0.9],
+    });
     expect(backhaul).toEqual({
       edge: { rate: 1e6, latency: 0, shared: true },
       cloud: { rate: 5e6, latency: 0, shared: true },
