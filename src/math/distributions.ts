@@ -5,6 +5,9 @@ import type { Source } from './streams.ts';
 export const normal = (source: Source, mean = 0, deviation = 1): number =>
   randomNormal.source(source)(mean, deviation)();
 
+/** Standard normal numbers, one after the other: cheaper than one at a time where many belong to one draw. */
+export const normals = (source: Source): (() => number) => randomNormal.source(source)(0, 1);
+
 /** An exponential number. @param mean > 0, the inverse of the rate */
 export const exponential = (source: Source, mean = 1): number => mean * randomExponential.source(source)(1)();
 
