@@ -68,6 +68,8 @@ export type Reply =
       readonly closeAfter: number | null;
       /** Local steps of each invited client, where they differ from client to client. */
       readonly localSteps?: readonly number[];
+      /** Tier of each invited client, 0 the fastest, where the server divides clients into tiers. */
+      readonly tiers?: readonly number[];
     }
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
@@ -123,6 +125,8 @@ export type Note =
       readonly lost: number;
       /** Of each update that made this version, at a server that waits for nobody. */
       readonly staleness?: readonly number[];
+      /** Staleness of each update that was too stale. */
+      readonly discarded?: readonly number[];
       readonly model: ModelVersion;
     }
   /** A round of the central server over its edge servers is over. */

@@ -6,7 +6,17 @@ export type { ActorEvent, Fact, Message, Note } from './event.ts';
 export { type Source, type Stream, streams } from './math/streams.ts';
 export type * from './network/contract.ts';
 export type * from './devices/contract.ts';
-export { asyncSdFeel, fedAsync, fedAvg, fedBuff, feel, hierFavg, sdFeel } from './algorithms/index.ts';
+export {
+  asyncSdFeel,
+  fedAsync,
+  fedAvg,
+  fedBuff,
+  feel,
+  hierFavg,
+  sdFeel,
+  semiAsync,
+  tiered,
+} from './algorithms/index.ts';
 export type { Algorithm, Architecture } from './policies/algorithm.ts';
 export type { ScriptFunction, ScriptWorld } from './runtime/script.ts';
 export { inlinePool } from './runtime/inline-pool.ts';

@@ -42,6 +42,47 @@ export const mine: Scenario = scenario({
 });
 `;
 
+/** A staleness weighting of one's own: the whole file. */
+const STALENESS = `import type { StalenessWeighting } from 'fadelab/policies';
+
+/** ψ(δ) = ½ for δ ≤ \`window\`, a hundredth of that beyond. */
+export const windowed =
+  ({ window }: { window: number }): StalenessWeighting =>
+  (staleness) =>
+    staleness <= window ? 0.5 : 0.005;
+`;
+
+/** A graph between edge servers of one's own: the whole file. */
+const GRAPH = `import type { GraphGenerator } from 'fadelab';
+
+/** A ring with a chord across it, from server 0 to the one opposite. */
+export const chordedRing: GraphGenerator = (nodes) => {
+  const across = Math.floor(nodes / 2);
+  const neighbours = Array.from({ length: nodes }, (_, node) => [(node + nodes - 1) % nodes, (node + 1) % nodes]);
+  neighbours[0]?.push(across);
+  neighbours[across]?.push(0);
+  return { nodes, neighbours: neighbours.map((each) => each.toSorted((a, b) => a - b)) };
+};
+`;
+
+const EXTENDED = `import { asyncSdFeel, type Scenario, scenario } from 'fadelab';
+import { federation } from 'fadelab/actors';
+import { fixedRates } from 'fadelab/channels';
+import { timingOnly } from 'fadelab/learning';
+import { chordedRing } from './chorded-ring.ts';
+import { windowed } from './windowed.ts';
+
+export const extended: Scenario = scenario({
+  name: 'extended',
+  topology: federation({ clients: 12, edgeServers: 6, graph: chordedRing }),
+  channel: fixedRates(),
+  task: timingOnly(),
+  algorithm: asyncSdFeel({ staleness: windowed({ window: 3 }) }),
+  until: { rounds: 3 },
+});
+`;
+const EXTENSION_LINES_MAX = 30;
+
 const TSCONFIG = {
   compilerOptions: {
     target: 'es2023',
@@ -49,10 +90,11 @@ const TSCONFIG = {
     module: 'nodenext',
     strict: true,
     noEmit: true,
+    allowImportingTsExtensions: true,
     types: [],
     skipLibCheck: true,
   },
-  files: ['mine.ts'],
+  files: ['mine.ts', 'extended.ts'],
 };
 
 const execute = promisify(execFile);
@@ -84,7 +126,8 @@ describe('the package, packed and installed into an empty folder', () => {
       join(folder, 'package.json'),
       JSON.stringify({ name: 'stranger', version: '1.0.0', type: 'module', private: true }),
     );
-    writeFileSync(join(folder, 'mine.ts'), MINE);
+    const files = { mine: MINE, extended: EXTENDED, windowed: STALENESS, 'chorded-ring': GRAPH };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.ts`), text);
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
     await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball!.filename));
   }, INSTALL_BUDGET);
@@ -147,6 +190,27 @@ describe('the package, packed and installed into an empty folder', () => {
         return (JSON.parse(said) as { fingerprint: unknown }).fingerprint;
       };
       expect(await print('2')).toEqual(await print('0'));
+    },
+    RUN_BUDGET,
+  );
+
+  it(
+    'takes a staleness weighting and a topology of one short file each, from outside the package',
+    async () => {
+      for (const text of [STALENESS, GRAPH]) expect(text.split('\n').length).toBeLessThanOrEqual(EXTENSION_LINES_MAX);
+      const out = join(folder, 'extended');
+      await run('npx', '--no-install', 'fadelab', 'run', './extended.ts', '--out', out, '--quiet');
+      const mixed = readFileSync(join(out, 'trace.ndjson'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text) as { kind: string; actor: string; iteration: number } & Record<string, unknown>)
+        .filter(({ kind }) => kind === 'models.mixed');
+      // Server 0 mixes with both neighbours and the one across; whoever is past the window weighs a hundredth.
+      const last = mixed.findLast(({ actor }) => actor === 'edge-0')!;
+      expect(last.servers).toEqual(['edge-0', 'edge-1', 'edge-3', 'edge-5']);
+      const psi = (last.staleness as number[]).map((age) => (age <= 3 ? 0.5 : 0.005));
+      const total = psi.reduce((sum, each) => sum + each, 0);
+      psi.forEach((each, at) => expect((last.weights as number[])[at]).toBeCloseTo(each / total, 12));
     },
     RUN_BUDGET,
   );

@@ -2,7 +2,19 @@ import { assign, setup } from 'xstate';
 import type { ActorEvent } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import type { AsynchronousCentralServerRole } from '../role.ts';
-import { broadcast, closed, combine, isFull, open, type Stream, take } from './asynchronous.ts';
+import {
+  broadcast,
+  closed,
+  combine,
+  emptyStream,
+  except,
+  forget,
+  invite,
+  isFull,
+  open,
+  type Stream,
+  take,
+} from './asynchronous.ts';
 
 /**
  * A central server that waits for nobody: `inviting → broadcasting → gathering → integrating`. Whoever is free is invited
@@ -12,14 +24,16 @@ export const asynchronousCentralServerMachine = setup({
   types: {} as { context: Stream; events: ActorEvent; input: AsynchronousCentralServerRole },
   actions: {
     ...asking,
-    invite: assign(({ event }) => (event.type === 'cohort.scheduled' ? { cohort: event.cohort } : {})),
+    invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invite(context, event) : {})),
+    dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? forget(context, event.peer) : {})),
+    forgetAll: assign({ inFlight: [] }),
     receive: assign(({ context, event }) =>
       event.type === 'update.received' ? { mail: [...context.mail, event] } : {},
     ),
     openMail: assign(({ context }) => open(context)),
     takeFromBuffer: assign(({ context }) => take(context)),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
-    openNext: assign(({ context }) => ({ round: context.round + 1, taken: [], discarded: 0 })),
+    openNext: assign(({ context }) => ({ round: context.round + 1, taken: [], discarded: [] })),
   },
   guards: {
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
@@ -29,24 +43,15 @@ export const asynchronousCentralServerMachine = setup({
   },
 }).createMachine({
   id: 'asynchronous-central-server',
-  context: ({ input }) => ({
-    role: input,
-    round: 1,
-    model: input.initial,
-    cohort: [],
-    mail: [],
-    buffer: [],
-    taken: [],
-    discarded: 0,
-  }),
+  context: ({ input }) => emptyStream(input),
   initial: 'waiting',
-  on: { crashed: '.crashed', 'update.received': { actions: 'receive' } },
+  on: { crashed: '.crashed', 'update.received': { actions: 'receive' }, 'peer.lost': { actions: 'dropPeer' } },
   states: {
     waiting: { on: { started: 'inviting' } },
     inviting: {
       entry: {
         type: 'schedule',
-        params: ({ context }) => ({ round: context.round, except: context.mail.map(({ from }) => from) }),
+        params: ({ context }) => ({ round: context.round, except: except(context) }),
       },
       on: {
         'cohort.scheduled': [
@@ -60,7 +65,11 @@ export const asynchronousCentralServerMachine = setup({
       always: 'gathering',
     },
     gathering: {
-      always: { target: 'arriving', guard: 'hasMail' },
+      always: [
+        { target: 'arriving', guard: 'hasMail' },
+        // Whom it was waiting for has broken away.
+        { target: 'integrating', guard: 'isFull', actions: 'takeFromBuffer' },
+      ],
       on: { 'peer.returned': 'inviting' },
     },
     /** One update at a time, also where several come at one instant: its client goes on before the next one is opened. */
@@ -86,7 +95,7 @@ export const asynchronousCentralServerMachine = setup({
         '*': {},
         restarted: {
           target: 'inviting',
-          actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+          actions: ['forgetAll', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }],
         },
       },
     },

@@ -10,20 +10,13 @@ import { federation, ring } from 'fadelab/actors';
 import { fixedRates, hierLike } from 'fadelab/channels';
 import { heterogeneous, homogeneous } from 'fadelab/devices';
 import { classesPerClient, classify, gaussianBlobs, sgd, softmax } from 'fadelab/learning';
-import { type Association, randomClusters } from 'fadelab/policies';
+import { randomClusters, sortedByClass } from 'fadelab/policies';
 
 const CLIENTS = 50;
 const SERVERS = 10;
 
-const inClusters = (association: ReturnType<typeof randomClusters> | Association) =>
+const inClusters = (association: ReturnType<typeof randomClusters>) =>
   federation({ clients: CLIENTS, edgeServers: SERVERS, graph: ring(), association });
-
-/**
- * The five clients whose first class is d make cluster d. Clients hold as much of their second class as of their first, so
- * nobody could tell the first from the samples, as `sortedByClass` does: it is i mod 10 by the recipe of the split.
- */
-const byFirstClass: Association = ({ clients, edgeServers }) =>
-  Array.from({ length: clients }, (_, client) => client % edgeServers);
 
 interface Charges {
   readonly modelBits: number;
@@ -53,7 +46,7 @@ export const inSeconds = scenario({
   until: { rounds: 120 },
 });
 
-export const inSecondsSorted = scenario({ ...inSeconds.options, topology: inClusters(byFirstClass) });
+export const inSecondsSorted = scenario({ ...inSeconds.options, topology: inClusters(sortedByClass()) });
 
 /** A link that takes a model of `UNIT_BITS` this long. */
 const UNIT_BITS = 1e4;
@@ -72,4 +65,4 @@ export const inUnits = scenario({
   evaluate: { everySeconds: 5 },
 });
 
-export const inUnitsSorted = scenario({ ...inUnits.options, topology: inClusters(byFirstClass) });
+export const inUnitsSorted = scenario({ ...inUnits.options, topology: inClusters(sortedByClass()) });

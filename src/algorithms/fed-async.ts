@@ -5,7 +5,8 @@ import type { Algorithm } from '../policies/algorithm.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
 import type { StalenessWeighting } from '../policies/policy.ts';
 import { polynomialStaleness } from '../policies/staleness/polynomial.ts';
-import { isFunction, localSteps } from './options.ts';
+import { byLatency } from '../policies/tiering/by-latency.ts';
+import { aggregation, isFunction, localSteps } from './options.ts';
 
 const staleness = slot<StalenessWeighting>('staleness', isFunction)
   .default(() => polynomialStaleness())
@@ -44,6 +45,7 @@ export const fedAsync = part(
       rate: options.rate,
       staleness: realise(options.staleness),
       stalenessMax: options.stalenessMax,
+      stale: 'discard',
     },
   }),
 );
@@ -75,6 +77,70 @@ export const fedBuff = part(
       rate: options.rate,
       staleness: realise(options.staleness),
       stalenessMax: options.stalenessMax,
+      stale: 'discard',
+    },
+  }),
+);
+
+/**
+ * Semi-asynchronous federated averaging with a staleness bound S: the server takes a step when K updates are in,
+ *
+ *   w ← w + (η_g / n) Σ_i s(δ_i) (w_i − base_i)   over all n ≥ K that are in,
+ *
+ * but first waits for each client whose update would otherwise become staler than S. Clients whose update is in wait for
+ * the new version. S = 0 is FedAvg; without a bound the server waits for nobody in particular.
+ *
+ * Source: the rule of stale synchronous parallel training, Ho et al., NIPS 2013, between server and clients as in SAFA,
+ * Wu et al., IEEE TC 2021 (both recalled); the step is FedBuff's.
+ */
+export const semiAsync = part(
+  'algorithm',
+  'semi-async',
+  z.strictObject({
+    localSteps,
+    buffer: z.int().min(1).max(1_000_000).default(10).describe('K, updates that make a step at least'),
+    rate: z.number().positive().max(100).default(1).describe('η_g, the server’s rate'),
+    staleness,
+    stalenessMax: stalenessMax.default(5).describe('S: the server waits for clients that would become staler'),
+  }),
+  (options): Algorithm => ({
+    ...streamed('semi-async', options.localSteps),
+    streaming: {
+      buffer: options.buffer,
+      rule: 'add',
+      rate: options.rate,
+      staleness: realise(options.staleness),
+      stalenessMax: options.stalenessMax,
+      stale: 'wait',
+    },
+  }),
+);
+
+/**
+ * Tiered asynchronous federated learning: clients in tiers by their response time, synchronous inside a tier, and
+ * asynchronous between tiers. When a tier's updates are all in, their mean is the tier's new model, and the global model is
+ *
+ *   w = Σ_m β_m w_m,   where β_m grows with the number of versions of the tier at the other end,
+ *
+ * so that fast tiers don't drown slow ones.
+ *
+ * Source: FedAT, Chai et al., SC 2021, with the tiers of TiFL, HPDC 2020 (both recalled).
+ */
+export const tiered = part(
+  'algorithm',
+  'tiered',
+  z.strictObject({
+    localSteps,
+    tiers: z.int().min(1).max(1000).default(3).describe('tiers of clients, by expected computing and upload time'),
+    aggregation,
+  }),
+  (options): Algorithm => ({
+    ...streamed('tiered', options.localSteps),
+    aggregation: realise(options.aggregation),
+    streaming: {
+      ...{ buffer: 1, rule: 'mix', rate: 1, stalenessMax: Number.POSITIVE_INFINITY, stale: 'discard' },
+      staleness: () => 1,
+      tiers: { count: options.tiers, of: byLatency(options.tiers) },
     },
   }),
 );

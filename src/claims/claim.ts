@@ -28,6 +28,8 @@ interface Stated {
   readonly claim: string;
   /** When it counts as reproduced, as it was stated before anything was run. */
   readonly criterion: string;
+  /** Seeds that it takes to tell the effect from luck, where the usual number is too small. */
+  readonly seeds?: number;
 }
 
 /** A claim with the runs behind it, and the pure function that judges what they measured. */

@@ -12,6 +12,8 @@ export interface Row {
   readonly criterion: string;
   /** What was measured, in words; why it is open where nothing was. */
   readonly measured: string;
+  /** Seeds behind the means. */
+  readonly seeds: number;
   /** The same as numbers, by name; those that are not finite as null. */
   readonly values: Readonly<Record<string, number | null>>;
   readonly verdict: Verdict;
@@ -20,7 +22,10 @@ export interface Row {
 export interface ReproduceOptions {
   /** Runs a setting under a seed; `measuring` makes one of a pool. */
   readonly measure: (setting: Setting, seed: number) => Promise<Curve>;
-  readonly seeds: readonly number[];
+  /** Seeds 1 … n of each run. */
+  readonly seeds: number;
+  /** Whether claims that need more seeds get them. */
+  readonly isEnough?: boolean;
   /** Told after each run. */
   readonly progress?: (finished: number, all: number) => void;
 }
@@ -34,20 +39,34 @@ export const measuring =
     return curve as Promise<Curve>;
   };
 
-/** Runs what the claims need, each setting once however many claims ask for it, and judges them. */
+/** Runs what the claims need, each setting under each seed once however many claims ask for it, and judges them. */
 export async function reproduce(claims: readonly Claim[], options: ReproduceOptions): Promise<Row[]> {
-  const settings = new Map(
-    claims.flatMap((each) => ('runs' in each ? Object.values(each.runs).map((run) => [keyOf(run), run] as const) : [])),
-  );
-  const curves = await runAll(settings, options);
-  return claims.map((each) => ('runs' in each ? judged(each, curves) : open(each)));
+  const wanted = new Map<string, Wanted>();
+  for (const each of claims) {
+    if (!('runs' in each)) continue;
+    for (const setting of Object.values(each.runs)) {
+      const seeds = Math.max(seedsOf(each, setting, options), wanted.get(keyOf(setting))?.seeds ?? 0);
+      wanted.set(keyOf(setting), { setting, seeds });
+    }
+  }
+  const curves = await runAll(wanted, options);
+  return claims.map((each) => ('runs' in each ? judged(each, curves, options) : open(each)));
 }
+
+interface Wanted {
+  readonly setting: Setting;
+  readonly seeds: number;
+}
+
+const seedsOf = (claim: Claim, { once }: Setting, { seeds, isEnough = true }: ReproduceOptions): number => {
+  if (once === true) return 1;
+  return isEnough ? seeds : Math.max(seeds, claim.seeds ?? 0);
+};
 
 const keyOf = ({ scenario, set }: Setting): string => JSON.stringify([scenario, Object.entries(set)]);
 
-async function runAll(settings: ReadonlyMap<string, Setting>, { measure, seeds, progress }: ReproduceOptions) {
-  const seedsOf = ({ once }: Setting) => (once === true ? seeds.slice(0, 1) : seeds);
-  const all = [...settings.values()].reduce((sum, setting) => sum + seedsOf(setting).length, 0);
+async function runAll(wanted: ReadonlyMap<string, Wanted>, { measure, progress }: ReproduceOptions) {
+  const all = [...wanted.values()].reduce((sum, { seeds }) => sum + seeds, 0);
   let finished = 0;
   const run = async (setting: Setting, seed: number): Promise<Curve> => {
     const curve = await measure(setting, seed);
@@ -55,18 +74,23 @@ async function runAll(settings: ReadonlyMap<string, Setting>, { measure, seeds, 
     progress?.(finished, all);
     return curve;
   };
-  const entries = [...settings].map(
-    async ([key, setting]) => [key, await Promise.all(seedsOf(setting).map((seed) => run(setting, seed)))] as const,
-  );
+  const entries = [...wanted].map(async ([key, { setting, seeds }]) => {
+    const runs = Array.from({ length: seeds }, (_, index) => run(setting, index + 1));
+    return [key, await Promise.all(runs)] as const;
+  });
   return new Map(await Promise.all(entries));
 }
 
-function judged({ runs, judge, ...stated }: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]>): Row {
-  const measured = Object.entries(runs).map(([name, run]) => [name, curves.get(keyOf(run)) ?? []] as const);
+function judged(claim: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]>, options: ReproduceOptions): Row {
+  const { runs, judge, ...stated } = claim;
+  const measured = Object.entries(runs).map(([name, run]) => {
+    return [name, (curves.get(keyOf(run)) ?? []).slice(0, seedsOf(claim, run, options))] as const;
+  });
   const { values, holds, note } = judge(Object.fromEntries(measured));
   return {
     ...{ id: stated.id, claim: stated.claim, criterion: stated.criterion },
     measured: [Object.entries(values).map(sayValue).join(' · '), ...(note === undefined ? [] : [note])].join('; '),
+    seeds: Math.max(...Object.values(runs).map((run) => seedsOf(claim, run, options))),
     values: Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
     ),
@@ -75,7 +99,7 @@ function judged({ runs, judge, ...stated }: JudgedClaim, curves: ReadonlyMap<str
 }
 
 const open = ({ id, claim, criterion, open: reason }: Extract<Claim, { open: string }>): Row => ({
-  ...{ id, claim, criterion, values: {}, verdict: 'open' },
+  ...{ id, claim, criterion, seeds: 0, values: {}, verdict: 'open' },
   measured: reason,
 });
 

@@ -15,7 +15,9 @@ export interface RawClaimsOptions {
 
 export interface ClaimsOptions {
   readonly claims: readonly Claim[];
-  readonly seeds: readonly number[];
+  readonly seeds: number;
+  /** Whether the number of seeds was asked for: claims that need more don't get them then. */
+  readonly isEnough: boolean;
   readonly threads: number;
 }
 
@@ -37,7 +39,7 @@ export function readClaimsOptions(paper: string, raw: RawClaimsOptions): ClaimsO
   const threads = whole('--threads', raw.threads ?? String(availableParallelism()), 0, THREADS_MAX);
   const claims = chosen(paper, raw, problems);
   if (problems.length > 0) throw new ScenarioError(problems);
-  return { claims, threads, seeds: Array.from({ length: seeds }, (_, index) => index + 1) };
+  return { claims, threads, seeds, isEnough: raw.seeds !== undefined };
 }
 
 function chosen(name: string, { fast, only }: RawClaimsOptions, problems: Problem[]): readonly Claim[] {

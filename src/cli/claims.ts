@@ -13,14 +13,14 @@ const STUDIES = new URL('../../scenarios/claims/', import.meta.url);
 
 /** `fadelab claims`: runs the study behind each of a paper's claims, and says which hold. */
 export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal): Promise<number> {
-  const { claims: chosen, seeds, threads } = readClaimsOptions(paper, raw);
+  const { claims: chosen, seeds, isEnough, threads } = readClaimsOptions(paper, raw);
   const pool = threads > 0 ? threadPool(threads, (message) => to.say(`warning: ${message}`)) : inlinePool();
   const progress = raw.json === true ? () => {} : showRuns(to);
   try {
     const measure = measuring(new URL(`${paper}.js`, STUDIES).href, pool);
-    const rows = await reproduce(chosen, { measure, seeds, progress });
+    const rows = await reproduce(chosen, { measure, seeds, isEnough, progress });
     if (raw.json === true) printJson(to, rows);
-    else for (const line of sayRows(rows, seeds.length, to.width)) to.print(line);
+    else for (const line of sayRows(rows, seeds, to.width)) to.print(line);
     return exitCode.fine;
   } finally {
     await pool.close();
@@ -45,10 +45,11 @@ const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', o
 /** Each claim in a few lines: what is claimed, when it counts, what was measured; and the verdict on all at the end. */
 function sayRows(rows: readonly Row[], seeds: number, width: number): string[] {
   const table = wrappedTable(
-    rows.flatMap(({ id, claim, criterion, measured, verdict }) => [
+    rows.flatMap(({ id, claim, criterion, measured, verdict, seeds: own }) => [
       [`${MARKS[verdict]} ${id}`, verdict, claim],
       ['', 'criterion', criterion],
       ['', verdict === 'open' ? 'because' : 'measured', measured],
+      ...(own > Math.max(1, seeds) ? [['', 'seeds', `${own}: with fewer, luck is as large as the effect`]] : []),
     ]),
     width,
   );

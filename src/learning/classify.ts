@@ -148,7 +148,8 @@ async function prepare(options: Options, run: Run): Promise<Task> {
   const { train, test } = dataset;
   const model = realise<Architecture>(options.model)({ shape: train.shape, classes: train.classes });
   const layout = classifierLayout(model, train.classes);
-  const shards = realise<Split>(options.split)(train, run.clients, run.draws('split'));
+  const split = realise<Split>(options.split);
+  const shards = split(train, run.clients, run.draws('split'));
   const optimizer = realise<Optimizer>(options.optimizer);
   const prepared: Prepared = { options, run, model, optimizer, train, test, shards };
   const parameters = initialParameters(model, run.draws('initial'));
@@ -160,7 +161,9 @@ async function prepare(options: Options, run: Run): Promise<Task> {
     macsPerSample: options.macsPerSample ?? layout.macsPerSample,
     batchSize: options.batchSize,
     sampleCounts: shards.map((own) => own.length),
-    primaryClasses: shards.map((own) => primaryClass(train, own)),
+    primaryClasses: shards.map(
+      (own, client) => split.primaryClass?.(client, train.classes) ?? primaryClass(train, own),
+    ),
     facts: factsOf(prepared, dataset.name),
     initial: () => start,
     train: (work) => trainStep(prepared, work),

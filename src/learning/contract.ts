@@ -36,8 +36,12 @@ export type DatasetLoader = (draws: Source) => Promise<Dataset>;
 /**
  * Splits training samples among clients: for each client the indices of its samples, ascending.
  * Each sample goes to at most one client; each client gets at least one.
+ *
+ * A split that deals out classes may say which one is a client's first, where its samples can't tell.
  */
-export type Split = (samples: Samples, clients: number, draws: Source) => Uint32Array[];
+export type Split = ((samples: Samples, clients: number, draws: Source) => Uint32Array[]) & {
+  readonly primaryClass?: (client: number, classes: number) => number;
+};
 
 /** Layers with the names and options of the TensorFlow.js layers API. */
 export type Layer =
@@ -163,7 +167,7 @@ export interface Task {
   readonly batchSize: number;
   /** |S_i|, samples of each client. */
   readonly sampleCounts: readonly number[];
-  /** The class with most samples at each client (ties: the lowest); clusters can be sorted by it. */
+  /** The first class of each client: by its split, else the one with most samples, of equals the lowest. */
   readonly primaryClasses: readonly number[];
   /** Facts for the trace header: sizes, digest of the data and of the split. */
   readonly facts: Readonly<Record<string, unknown>>;

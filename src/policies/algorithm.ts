@@ -1,4 +1,4 @@
-import type { Aggregation, Mixing, Pacing, StalenessWeighting, Workload } from './policy.ts';
+import type { Aggregation, Mixing, Pacing, StalenessWeighting, Tiering, Workload } from './policy.ts';
 
 /**
  * Which actors a system is made of, and who averages what:
@@ -30,8 +30,12 @@ export interface Streaming {
   /** α of `mix`, the server's rate of `add`. */
   readonly rate: number;
   readonly staleness: StalenessWeighting;
-  /** Updates that are staler than this are discarded; Infinity admits all. */
+  /** The bound on staleness; Infinity where there is none. */
   readonly stalenessMax: number;
+  /** Updates beyond the bound are discarded, or there are none, since the server waits for those that would pass it. */
+  readonly stale: 'discard' | 'wait';
+  /** Clients in tiers by speed: a tier whose updates are all in makes a version; `buffer` and `rule` don't count then. */
+  readonly tiers?: { readonly count: number; readonly of: Tiering };
 }
 
 /** A federated algorithm, composed of its parts. */

@@ -51,6 +51,9 @@ export type SchedulingPolicy = (view: RoundView) => Schedule;
 /** Decides how many local steps each invited client takes: one whole number ≥ 1 each, in the same order. Pure. */
 export type Workload = (invited: readonly Candidate[]) => readonly number[];
 
+/** Decides the tier of each member of a server, 0 the fastest: one whole number each, in the same order. Pure. */
+export type Tiering = (members: readonly Candidate[]) => readonly number[];
+
 /** ψ: the weight of a model by its staleness δ ≥ 0. Positive, and no larger for staler models. Pure. */
 export type StalenessWeighting = (staleness: number) => number;
 

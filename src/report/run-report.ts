@@ -51,9 +51,17 @@ function runFacts(summary: Summary): string[][] {
     ['energy', `${quantity(summary.energyJoules, 'J')}, for computing and transmitting`],
     ['uplink', quantity(summary.uplinkBits, 'bit')],
     ['dropouts', count(summary.dropouts)],
+    ...sayStaleness(summary.staleness),
     ['wall time', `${span(summary.wallSeconds)}, ${plural(summary.threads, 'compute thread')}, ${summary.backend}`],
     ['fingerprint', `order ${fingerprint.order}, values ${fingerprint.values}`],
   ];
+}
+
+function sayStaleness(staleness: Summary['staleness']): string[][] {
+  if (staleness === null) return [];
+  const { mean, max, expected, inFlight } = staleness;
+  const words = `${mean.toFixed(2)} on average, ${max} at most; ${expected.toFixed(2)} is conserved`;
+  return [['staleness', `${words} with ${inFlight.toFixed(1)} in flight`]];
 }
 
 function sayTargets(times: Summary['timeToAccuracy']): string {

@@ -8,7 +8,7 @@ import type { Actors } from './actors.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { WorldPlan } from './plan.ts';
-import { checkedWorkload, policyError, reason } from './policy-guard.ts';
+import { checkedTiers, checkedWorkload, policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
 
 /** Most rounds that one server may open at one instant. */
@@ -20,6 +20,7 @@ export interface Cohort {
   readonly idle: number;
   readonly closeAfter: number | null;
   readonly localSteps?: readonly number[];
+  readonly tiers?: readonly number[];
 }
 
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
@@ -27,6 +28,7 @@ export class MemberBook {
   readonly #history = new Map<string, MemberHistory>();
   /** Members that were invited and have not been heard of since. */
   readonly #owing = new Set<string>();
+  readonly #tierOf = new Map<string, number>();
   readonly #members: ReadonlyMap<string, readonly string[]>;
   readonly #plan: WorldPlan;
   readonly #actors: Actors;
@@ -83,7 +85,12 @@ export class MemberBook {
     const { cohort, closeAfter } = checkedCohort(schedule, view);
     for (const id of cohort) this.#owing.add(id);
     const localSteps = overEdgeServers ? undefined : this.#localSteps(cohort, view);
-    return { cohort, idle: free.length, closeAfter, ...(localSteps === undefined ? {} : { localSteps }) };
+    const tiers = this.#tiers(cohort, view);
+    return {
+      ...{ cohort, idle: free.length, closeAfter },
+      ...(localSteps === undefined ? {} : { localSteps }),
+      ...(tiers === undefined ? {} : { tiers }),
+    };
   }
 
   /** Rounds without updates cost a server nothing: if a policy invites nobody, time may stand still for good. */
@@ -111,6 +118,21 @@ export class MemberBook {
       view.idle.filter(({ id }) => invited.has(id)),
       placeOf(view),
     );
+  }
+
+  /** Tiers are made once, of all members, when the first are invited. */
+  #tiers(cohort: readonly string[], view: RoundView): readonly number[] | undefined {
+    const tiers = this.#plan.algorithm.streaming?.tiers;
+    if (tiers === undefined) return undefined;
+    const members = this.#membersOf(view.server);
+    if (this.#tierOf.size === 0) {
+      const candidates = members.map((id) =>
+        candidate(id, view.round, this.#facts(id, view.server), this.#history.get(id)),
+      );
+      const made = checkedTiers(tiers.of, candidates, tiers.count, placeOf(view));
+      members.forEach((id, at) => this.#tierOf.set(id, made[at] as number));
+    }
+    return cohort.map((id) => present(this.#tierOf.get(id), id));
   }
 
   #ask(view: RoundView): Schedule {

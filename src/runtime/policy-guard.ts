@@ -1,6 +1,6 @@
 import { SimulationError } from '../errors.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import type { Aggregation, Candidate, Pacing, Workload } from '../policies/policy.ts';
+import type { Aggregation, Candidate, Pacing, Tiering, Workload } from '../policies/policy.ts';
 
 /** Holds the first error of a policy: machines call policies in guards, where the error itself would be reworded. */
 export interface PolicyFailure {
@@ -63,6 +63,20 @@ export function checkedWorkload(workload: Workload, invited: readonly Candidate[
   if (isWhole && steps.length === invited.length) return steps;
   const got = JSON.stringify(steps)?.slice(0, 60);
   throw policyError('workload', `${invited.length} whole numbers ≥ 1 expected, got ${got}`, where);
+}
+
+/** What a tiering policy says, checked. */
+export function checkedTiers(tiering: Tiering, members: readonly Candidate[], count: number, where: string) {
+  let tiers: readonly number[];
+  try {
+    tiers = tiering(members);
+  } catch (error) {
+    throw policyError('tiering', `it threw: ${reason(error)}`, where, error);
+  }
+  const isRight = (each: number) => Number.isInteger(each) && each >= 0 && each < count;
+  if (Array.isArray(tiers) && tiers.length === members.length && tiers.every(isRight)) return tiers;
+  const got = JSON.stringify(tiers)?.slice(0, 60);
+  throw policyError('tiering', `${members.length} tiers from 0 to ${count - 1} expected, got ${got}`, where);
 }
 
 export const policyError = (policy: string, what: string, where?: string, cause?: unknown) =>

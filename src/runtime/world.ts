@@ -1,10 +1,10 @@
 import { present } from '../assert.ts';
-import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import type { ActorEvent, Message, Note } from '../event.ts';
 import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { Network } from '../network/network.ts';
-import { type Bits, type Instant, type Joules, later, type Seconds, toDuration, toSeconds } from '../units.ts';
+import { type Instant, later, type Seconds, toDuration, toSeconds } from '../units.ts';
 import { Actors } from './actors.ts';
 import { Agreement } from './agreement.ts';
 import { Availabilities } from './availabilities.ts';
@@ -21,30 +21,14 @@ import type { Milestone, Pending, WorldPlan } from './plan.ts';
 import type { PolicyFailure } from './policy-guard.ts';
 import { type ResultId, Results } from './results.ts';
 import { Script, type ScriptFunction } from './script.ts';
+import { StalenessAudit } from './staleness-audit.ts';
 import type { StepPool } from './steps.ts';
+import type { Cause, WorldEnd } from './world-end.ts';
 
 /** What a world shows while it runs, and the one thing that others may tell it: to stop. */
 export interface Dashboard {
   show(now: Instant, events: number, round: number, accuracy: number): void;
   readonly stop: boolean;
-}
-
-/** Why a run ended; `drained` means that nothing was left to happen. */
-export type Cause = 'rounds' | 'time' | 'accuracy' | 'stopped' | 'drained';
-
-export interface WorldEnd {
-  readonly cause: Cause;
-  readonly now: Seconds;
-  readonly rounds: number;
-  /** Lines of the trace, its header apart. */
-  readonly events: number;
-  readonly scores: readonly Scored[];
-  /** The last model of each server whose rounds count. */
-  readonly models: ReadonlyMap<string, ModelVersion>;
-  readonly energyJoules: Joules;
-  readonly uplinkBits: Bits;
-  /** How often a client lost a download, a training or an upload. */
-  readonly dropouts: number;
 }
 
 export interface WorldOptions {
@@ -72,6 +56,7 @@ export class World {
   readonly #iterations: Iterations;
   readonly #barrier: Barrier;
   readonly #agreement: Agreement;
+  readonly #audit: StalenessAudit;
   readonly #evaluations: Evaluations;
   readonly #availabilities: Availabilities;
   readonly #surroundings: Surroundings;
@@ -116,6 +101,7 @@ export class World {
     this.#iterations = iterations;
     this.#barrier = barrier;
     this.#agreement = new Agreement(plan, schedule);
+    this.#audit = new StalenessAudit(plan);
     this.#observer = new Observer(plan);
     this.#script = script && new Script(script, scriptWorld(this.#surroundings), schedule);
     this.#actors = actors;
@@ -143,6 +129,7 @@ export class World {
       energyJoules: this.#cost.joules + this.#network.transmitJoules,
       uplinkBits: this.#network.uplinkBits,
       dropouts: this.#dropouts,
+      staleness: this.#audit.report(),
     };
   }
 
@@ -198,6 +185,7 @@ export class World {
   #deliver(actor: string, event: ActorEvent): void {
     this.#surroundings.record(actor, event);
     this.#members.hears(actor, event);
+    if (this.#observer.watches(actor)) this.#audit.hears(actor, event);
     if (event.type === 'update.received' && this.#counts(actor, event.round)) this.#members.remember(event);
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     if (!this.#observer.watches(actor)) return;
@@ -233,6 +221,7 @@ export class World {
       this.#dropouts++;
       this.#inside(this.#iterations.lose(actor, note.round));
     } else if (note.type === 'round.closed' && this.#observer.watches(actor)) {
+      this.#audit.closes(note);
       this.#inside(this.#iterations.close(actor, note.round));
       this.#over(this.#observer.close(actor, note.round, note.model));
     } else if (note.type === 'consensus.reached') {

@@ -1,5 +1,6 @@
 import type { Scored } from '../runtime/evaluations.ts';
-import type { WorldEnd } from '../runtime/world.ts';
+import type { StalenessReport } from '../runtime/staleness-audit.ts';
+import type { WorldEnd } from '../runtime/world-end.ts';
 import type { Fingerprint } from '../trace/fingerprint.ts';
 import type { Bits, Joules, Seconds } from '../units.ts';
 
@@ -27,6 +28,8 @@ export interface Summary {
   readonly uplinkBits: Bits;
   /** How often a client lost a download, a training or an upload. */
   readonly dropouts: number;
+  /** Of an asynchronous run: what was measured, and what conservation of age says; null of any other. */
+  readonly staleness: StalenessReport | null;
 }
 
 export interface SummaryInput {
@@ -62,6 +65,7 @@ export function summarise({ end, targets, fingerprint, ...run }: SummaryInput): 
     energyJoules: end.energyJoules,
     uplinkBits: end.uplinkBits,
     dropouts: end.dropouts,
+    staleness: end.staleness ?? null,
   };
 }
 

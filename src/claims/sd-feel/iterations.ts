@@ -81,6 +81,7 @@ const order = (runs: Ladder): Claim =>
 const connectivity = (sorted: Ladder, random: Ladder): Claim =>
   claim({
     id: 'C7',
+    seeds: 10,
     claim:
       'Better connectivity (ring → 4-regular → complete) converges faster per iteration; the gap grows with cluster-level skew',
     criterion: 'gap ring–complete: sorted 0.038 vs random 0.010 (τ=(5,5))',

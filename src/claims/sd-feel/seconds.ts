@@ -31,6 +31,7 @@ export function timeClaims(form: Form): Claim[] {
     earlyLead(form),
     claim({
       id: 'C6',
+      seeds: 10,
       claim: 'Larger α can hurt in time: a crossover in τ₂',
       criterion: 'time to loss 1.3, sorted clusters: τ₂=1: α=1 beats α=5; τ₂=5: α=5 beats α=1',
       runs: {

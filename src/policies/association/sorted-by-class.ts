@@ -4,7 +4,7 @@ import type { Association } from '../policy.ts';
 import { blocks, inOrder } from './blocks.ts';
 
 /**
- * Clients ordered by the class that they have most of, then by index, cut into clusters that differ by at most one in
+ * Clients ordered by their first class, or the one that they have most of, then by index, cut into clusters that differ by at most one in
  * size: data then differ as much as they can between edge servers, the hard case for semi-decentralised learning.
  */
 export const sortedByClass = part('association', 'sorted-by-class', z.strictObject({}), (): Association => {

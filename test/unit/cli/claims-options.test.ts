@@ -6,8 +6,8 @@ const idsOf = (only: string) => readClaimsOptions('sd-feel', { only }).claims.ma
 
 describe('the options of fadelab claims', () => {
   it('are all claims under three seeds by default', () => {
-    const { claims, seeds } = readClaimsOptions('sd-feel', {});
-    expect([claims.length, seeds]).toEqual([20, [1, 2, 3]]);
+    const { claims, seeds, isEnough } = readClaimsOptions('sd-feel', {});
+    expect([claims.length, seeds, isEnough]).toEqual([20, 3, false]);
   });
 
   it('pick claims by id, in the order of the paper', () => {

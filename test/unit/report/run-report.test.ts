@@ -5,7 +5,7 @@ import type { Summary } from '../../../src/scenario/summary.ts';
 const summary: Summary = {
   ...{ scenario: 'mine', seed: 7, backend: 'tensorflow', threads: 1, rounds: 20, events: 7418 },
   fingerprint: { order: 'aa', values: 'bb' },
-  ...{ virtualSeconds: 723, wallSeconds: 4.2, energyJoules: 7.849, uplinkBits: 251e6, dropouts: 3 },
+  ...{ virtualSeconds: 723, wallSeconds: 4.2, energyJoules: 7.849, uplinkBits: 251e6, staleness: null, dropouts: 3 },
   accuracy: { final: 0.83131, best: 0.9 },
   loss: { final: 0.97 },
   timeToAccuracy: { '0.5': 0.876, '0.8': 1.7, '0.9': null },
