@@ -14,6 +14,7 @@ export interface CurvePoint {
   readonly round: number;
   readonly at: Seconds;
   readonly loss: number;
+  readonly accuracy: number;
 }
 
 export const mean = (values: readonly number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length;
@@ -65,6 +66,10 @@ export function secondsToLoss({ points }: Curve, target: number): Seconds {
   const share = (before.loss - target) / (before.loss - after.loss);
   return before.at + share * (after.at - before.at);
 }
+
+/** Virtual time of the first score that is as accurate as a target; Infinity if none is. */
+export const secondsToAccuracy = (target: number) =>
+  across(({ points }) => points.find(({ accuracy }) => accuracy >= target)?.at ?? Number.POSITIVE_INFINITY);
 
 /** Virtual seconds of one local step, uploads and exchanges included. */
 export const secondsPerStep = (localSteps: number) => across(({ rounds, seconds }) => seconds / (rounds * localSteps));

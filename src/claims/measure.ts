@@ -38,6 +38,6 @@ export async function curveOf(base: Scenario, { setting, seed, parts }: CurveOpt
   return {
     rounds: summary.rounds,
     seconds: summary.virtualSeconds,
-    points: scores.map(({ round, at, loss }) => ({ round, at, loss })),
+    points: scores.map(({ round, at, loss, accuracy }) => ({ round, at, loss, accuracy })),
   };
 }

@@ -1,5 +1,12 @@
 import type { Paper } from './claim.ts';
 import { sdFeelClaims } from './sd-feel/index.ts';
+import { cifarClaims, mnistClaims } from './sd-feel/networks.ts';
+import { radioClaims } from './sd-feel/over-radio.ts';
 
 /** Papers whose claims can be reproduced; the study of each is the scenario module of the same name. */
-export const papers: Readonly<Record<string, Paper>> = { 'sd-feel': sdFeelClaims };
+export const papers: Readonly<Record<string, Paper>> = {
+  'sd-feel': sdFeelClaims,
+  'sd-feel-radio': radioClaims,
+  'sd-feel-mnist': mnistClaims,
+  'sd-feel-cifar10': cifarClaims,
+};

@@ -20,7 +20,12 @@ const GOLDEN = fileURLToPath(new URL('../golden/scenarios.json', import.meta.url
 const isUpdate = process.env.FADELAB_UPDATE === '1';
 
 /** Enough rounds for a story's turns, few enough for a test. A scenario that is not listed runs whole. */
-const ROUNDS: Readonly<Record<string, number>> = { quickstart: 20, 'sd-feel-mnist': 10, 'thousand-clients': 3 };
+const ROUNDS: Readonly<Record<string, number>> = {
+  quickstart: 20,
+  'sd-feel-mnist': 10,
+  'sd-feel-mnist-cnn': 2,
+  'thousand-clients': 3,
+};
 
 /** Another Node release may round `Math.exp` and the like otherwise, which turns fewer than 1 in 200 predictions. */
 const ACCURACY = 0.005;

@@ -36,7 +36,8 @@ export interface Synchronous {
   readonly also?: Setting['set'];
 }
 
-const RELAY = { 'channel.uplink': 5e6, 'channel.clientToCloud': 'relay', 'backhaul.cloud.rate': 5e6 };
+/** Options that make `hier-like` links those of the relay preset. */
+export const RELAY = { 'channel.uplink': 5e6, 'channel.clientToCloud': 'relay', 'backhaul.cloud.rate': 5e6 };
 const sorted = (clusters: Clusters) => (clusters === 'sorted' ? 'Sorted' : '');
 
 /** Only what a scheme depends on is set, so that equal runs are equal settings. */

@@ -9,6 +9,7 @@ import {
   meanLossUntil,
   secondsPerStep,
   secondsTo,
+  secondsToAccuracy,
 } from '../../../src/claims/curve.ts';
 
 /** Scored in rounds 0, 1 and 3; a round takes two seconds. */
@@ -16,9 +17,9 @@ const curve: Curve = {
   rounds: 3,
   seconds: 6,
   points: [
-    { round: 0, at: 0, loss: 2 },
-    { round: 1, at: 2, loss: 1 },
-    { round: 3, at: 6, loss: 0.5 },
+    { round: 0, at: 0, loss: 2, accuracy: 0.1 },
+    { round: 1, at: 2, loss: 1, accuracy: 0.5 },
+    { round: 3, at: 6, loss: 0.5, accuracy: 0.8 },
   ],
 };
 
@@ -44,6 +45,15 @@ describe('a curve', () => {
     expect(secondsTo(0.75)([curve])).toBe(4);
     expect(secondsTo(3)([curve])).toBe(0);
     expect(secondsTo(0.4)([curve])).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('reaches an accuracy with the first score that has it, or never', () => {
+    expect([0.05, 0.5, 0.6, 0.9].map((target) => secondsToAccuracy(target)([curve]))).toEqual([
+      0,
+      2,
+      6,
+      Number.POSITIVE_INFINITY,
+    ]);
   });
 
   it('tells the time of one local step', () => {

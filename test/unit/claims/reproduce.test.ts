@@ -4,7 +4,7 @@ import { type Curve, finalLoss } from '../../../src/claims/curve.ts';
 import { reproduce } from '../../../src/claims/reproduce.ts';
 
 const setting = (graph: string): Setting => ({ scenario: 'any', set: { 'topology.graph': graph } });
-const flat = (loss: number): Curve => ({ rounds: 1, seconds: 1, points: [{ round: 1, at: 1, loss }] });
+const flat = (loss: number): Curve => ({ rounds: 1, seconds: 1, points: [{ round: 1, at: 1, loss, accuracy: 0 }] });
 
 const below = (id: string, one: Setting, other: Setting): Claim =>
   claim({

@@ -27,8 +27,8 @@ const flat = (loss: number, seconds = 10): Curve => ({
   rounds: 120,
   seconds,
   points: [
-    { round: 0, at: 0, loss },
-    { round: 120, at: seconds, loss },
+    { round: 0, at: 0, loss, accuracy: 0 },
+    { round: 120, at: seconds, loss, accuracy: 0 },
   ],
 });
 
@@ -37,9 +37,9 @@ const reaching = (seconds: number): Curve => ({
   rounds: 2,
   seconds: 2 * seconds,
   points: [
-    { round: 0, at: 0, loss: 2.3 },
-    { round: 1, at: seconds, loss: 1.3 },
-    { round: 2, at: 2 * seconds, loss: 1.2 },
+    { round: 0, at: 0, loss: 2.3, accuracy: 0 },
+    { round: 1, at: seconds, loss: 1.3, accuracy: 0 },
+    { round: 2, at: 2 * seconds, loss: 1.2, accuracy: 0 },
   ],
 });
 
