@@ -37,6 +37,14 @@ export const asyncSdFeel = part(
         .default('age')
         .describe('staleness of the active server itself: iterations since it last was active, or 0'),
       normalised: z.boolean().default(true).describe('whether an update is divided by its local steps'),
+      pairing: z
+        .enum(['normalised', 'raw'])
+        .default('normalised')
+        .describe('weights of an exchange: ψ over the sum of all, or ψ itself, shared among the neighbours'),
+      pullOnly: z
+        .boolean()
+        .default(false)
+        .describe('whether neighbours stay as they are in an exchange; the mean of the models is then not preserved'),
       ties: z
         .enum(['sequential', 'batched'])
         .default('sequential')
@@ -72,7 +80,7 @@ export const asyncSdFeel = part(
       staleness: realise(options.staleness),
       ownGap: options.ownGap,
       normalised: options.normalised,
-      ties: options.ties,
+      ...{ pairing: options.pairing, pullOnly: options.pullOnly, ties: options.ties },
     },
   }),
 );

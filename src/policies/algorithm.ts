@@ -17,6 +17,10 @@ export interface Asynchronous {
   readonly ownGap: 'age' | 'reset';
   /** Whether each client's update is divided by its local steps, so that fast clients don't pull harder. */
   readonly normalised: boolean;
+  /** Whether weights ω are ψ over the sum of all, or ψ itself, shared among the neighbours. */
+  readonly pairing: 'normalised' | 'raw';
+  /** Whether neighbours stay as they are, so that only the active server takes something in. */
+  readonly pullOnly: boolean;
   /** Exchanges of one instant: one after the other by server, or as one iteration with the synchronous P. */
   readonly ties: 'sequential' | 'batched';
 }

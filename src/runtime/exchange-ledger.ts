@@ -108,9 +108,14 @@ export class ExchangeLedger {
 
   /** P_t of one active server. */
   #apart(servers: readonly string[], staleness: readonly number[]): number[][] {
-    const { staleness: psi } = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm');
+    const rules = present(this.#plan.algorithm.asynchronous, 'asynchronous algorithm');
     const shares = servers.map((id) => present(this.#plan.observed[this.#indexOf(id)], id).share);
-    return exchangeWeights(staleness.map(psi), shares, servers.indexOf(this.#joining[0]?.server ?? ''));
+    return exchangeWeights(
+      staleness.map(rules.staleness),
+      shares,
+      servers.indexOf(this.#joining[0]?.server ?? ''),
+      rules,
+    );
   }
 
   /** The synchronous P, along the links of active servers. */

@@ -1,3 +1,5 @@
+import type { Asynchronous } from '../policies/algorithm.ts';
+
 /**
  * P_t of an asynchronous exchange, restricted to the active server d and its neighbours; column k holds the weights of
  * all at node k.
@@ -7,6 +9,9 @@
  * and diagonals take the rest, so columns sum to 1 and the data-weighted mean of the models is preserved. With equal
  * clusters this is symmetric: y_d ← Σ ω_j y_j and y_j ← (1 − ω_j) y_j + ω_j y_d.
  *
+ * Read otherwise, ψ is a weight as it is, at most half, shared among the neighbours: `raw` takes ω_j = ψ_j / deg(d). With
+ * `pullOnly` the neighbours stay as they are, and the mean of the models is not preserved.
+ *
  * Source: dossier of the asynchronous SD-FEEL papers, §2.3; the shape is recalled with low confidence, its double
  * stochasticity is checked here by test.
  *
@@ -15,8 +20,13 @@
  * @param active index of d
  * @returns [servers][servers]
  */
-export function exchangeWeights(psi: readonly number[], shares: readonly number[], active: number): number[][] {
-  const total = psi.reduce((sum, each) => sum + each, 0);
+export function exchangeWeights(
+  psi: readonly number[],
+  shares: readonly number[],
+  active: number,
+  { pairing, pullOnly }: Pick<Asynchronous, 'pairing' | 'pullOnly'> = { pairing: 'normalised', pullOnly: false },
+): number[][] {
+  const total = pairing === 'raw' ? psi.length - 1 : psi.reduce((sum, each) => sum + each, 0);
   const matrix = psi.map(() => psi.map(() => 0));
   const set = (from: number, to: number, weight: number): void => {
     (matrix[from] as number[])[to] = weight;
@@ -28,7 +38,7 @@ export function exchangeWeights(psi: readonly number[], shares: readonly number[
     const omega = each / total;
     const share = shares[j] as number;
     const fromNeighbour = omega * Math.min(1, share / own);
-    const toNeighbour = omega * Math.min(1, own / share);
+    const toNeighbour = pullOnly ? 0 : omega * Math.min(1, own / share);
     set(j, active, fromNeighbour);
     set(active, j, toNeighbour);
     set(j, j, 1 - toNeighbour);

@@ -50,6 +50,24 @@ describe('the weights of an asynchronous exchange', () => {
     );
   });
 
+  it('are ψ itself, shared among the neighbours, where they are read raw', () => {
+    const gaps = [4, 1, 3].map(psi);
+    const column = exchangeWeights(gaps, [1 / 3, 1 / 3, 1 / 3], 0, { pairing: 'raw', pullOnly: false }).map(
+      (row) => row[0],
+    );
+    [1 - 0.1875, 0.125, 0.0625].forEach((weight, j) => expect(column[j]).toBeCloseTo(weight, 12));
+  });
+
+  it('leave neighbours as they are where the active server only pulls', () => {
+    const matrix = exchangeWeights([0.3, 0.2, 0.5], [0.2, 0.3, 0.5], 0, { pairing: 'normalised', pullOnly: true });
+    expect(matrix.map((row) => row.slice(1))).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(matrix.reduce((sum, row) => sum + (row[0] as number), 0)).toBeCloseTo(1, 12);
+  });
+
   it('are symmetric where clusters are equal', () => {
     const matrix = exchangeWeights([0.3, 0.2, 0.5], [1 / 3, 1 / 3, 1 / 3], 1);
     matrix.forEach((row, j) => row.forEach((weight, k) => expect(weight).toBeCloseTo(matrix[k]?.[j] as number, 15)));
