@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { assert, present } from '../assert.ts';
+import { ScenarioError } from '../errors.ts';
 import { digest } from '../math/digest.ts';
 import { part, realise, slot } from '../part.ts';
 import type { Step } from '../step.ts';
 import type {
   Architecture,
   DatasetLoader,
+  GradientWork,
   LocalWork,
   Model,
   Parameters,
@@ -18,7 +20,7 @@ import type {
 import { mnist } from './dataset/mnist.ts';
 import { softmax } from './models/dense.ts';
 import { initialParameters } from './models/initial.ts';
-import { classifierLayout } from './models/layout.ts';
+import { classifierLayout, type Layout } from './models/layout.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
 import { iid } from './partition/iid.ts';
 import { type EvaluateShardInput, module, type ShardScore, type TrainClassifierInput } from './steps.ts';
@@ -41,6 +43,10 @@ const options = z.strictObject({
   optimizer: slot<Optimizer>('optimizer')
     .default(() => sgd())
     .describe('local training'),
+  loss: z
+    .enum(['crossEntropy', 'meanSquaredError'])
+    .default('crossEntropy')
+    .describe('softmax cross-entropy, or mean squared error against 1 at the label and else 0'),
   batchSize: z.int().positive().default(20).describe('samples of a local step'),
   batches: z
     .enum(['with-replacement', 'epoch'])
@@ -82,7 +88,7 @@ function primaryClass({ labels, classes }: Samples, own: Uint32Array): number {
 }
 
 function trainStep({ options, run, model, optimizer, train, shards }: Prepared, work: LocalWork): Step {
-  const { momentum, weightDecay } = optimizer;
+  const { decay: _decay, ...settings } = optimizer;
   const input: TrainClassifierInput = {
     backend: run.backend,
     model,
@@ -95,9 +101,20 @@ function trainStep({ options, run, model, optimizer, train, shards }: Prepared, 
     batch: options.batchSize,
     batches: options.batches,
     parameters: float32(work.parameters),
-    optimizer: { learningRate: learningRateAt(optimizer, work.round), momentum, weightDecay },
+    optimizer: { ...settings, learningRate: learningRateAt(optimizer, work.round) },
+    objective: { loss: options.loss },
+    ...(work.correction ? { correction: work.correction } : {}),
+    ...(work.withNorms ? { withNorms: true } : {}),
   };
   return { module, name: 'trainClassifier', input };
+}
+
+function gradientStep({ options, run, model, train, shards }: Prepared, work: GradientWork): Step {
+  const { client, parameters, withSampleNorms = false } = work;
+  const indices = present(shards[client], `samples of client ${client}`);
+  const objective = { loss: options.loss };
+  const fixed = { samples: train, indices, parameters: float32(parameters), objective };
+  return { module, name: 'fullGradient', input: { backend: run.backend, model, ...fixed, withSampleNorms } };
 }
 
 function evaluationSteps({ options, run, model, test }: Prepared, parameters: Parameters): Step[] {
@@ -109,6 +126,7 @@ function evaluationSteps({ options, run, model, test }: Prepared, parameters: Pa
       model,
       samples: test,
       parameters: float32(parameters),
+      objective: { loss: options.loss },
       from,
       to,
     };
@@ -143,6 +161,20 @@ function factsOf({ options, model, optimizer, train, test, shards }: Prepared, d
   };
 }
 
+/** Refuses to freeze what isn't there, and everything. */
+function checkFrozen({ layers }: Layout, { frozen = [] }: Optimizer): void {
+  const names = layers.filter(({ blocks }) => blocks.length > 0).map(({ name }) => name);
+  const unknown = frozen.find((name) => !names.includes(name));
+  const isAll = names.every((name) => frozen.includes(name));
+  if (unknown === undefined && !isAll) return;
+  throw new ScenarioError({
+    what: isAll ? 'invalid frozen: all layers' : `unknown layer "${unknown}"`,
+    where: 'task, optimizer, frozen',
+    remedy: `pass some of ${names.join(', ')}`,
+    code: 'OPTION_INVALID',
+  });
+}
+
 async function prepare(options: Options, run: Run): Promise<Task> {
   const dataset = await realise<DatasetLoader>(options.dataset)(run.draws('dataset'));
   const { train, test } = dataset;
@@ -151,6 +183,7 @@ async function prepare(options: Options, run: Run): Promise<Task> {
   const split = realise<Split>(options.split);
   const shards = split(train, run.clients, run.draws('split'));
   const optimizer = realise<Optimizer>(options.optimizer);
+  checkFrozen(layout, optimizer);
   const prepared: Prepared = { options, run, model, optimizer, train, test, shards };
   const parameters = initialParameters(model, run.draws('initial'));
   const start = { parameters, digest: digest(parameters) };
@@ -167,6 +200,7 @@ async function prepare(options: Options, run: Run): Promise<Task> {
     facts: factsOf(prepared, dataset.name),
     initial: () => start,
     train: (work) => trainStep(prepared, work),
+    gradient: (work) => gradientStep(prepared, work),
     evaluate: (parameters) => ({ shards: evaluationSteps(prepared, parameters), combine: combineScores }),
   };
 }

@@ -56,6 +56,7 @@ export type Layer =
       readonly activation?: Activation;
     }
   | { readonly layer: 'maxPooling2d'; readonly poolSize: number }
+  | { readonly layer: 'averagePooling2d'; readonly poolSize: number }
   | { readonly layer: 'activation'; readonly activation: Activation }
   | { readonly layer: 'dropout'; readonly rate: number }
   /** Drops whole channels of a sample. */
@@ -65,9 +66,15 @@ export type Layer =
    * `momentum` is the share that a running statistic keeps in a step, 0.99 by default; `epsilon` is added to variances,
    * 0.001 by default.
    */
-  | { readonly layer: 'batchNormalization'; readonly momentum?: number; readonly epsilon?: number };
+  | { readonly layer: 'batchNormalization'; readonly momentum?: number; readonly epsilon?: number }
+  /**
+   * Normalises groups of neighbouring channels of a sample by their own mean and variance, alike in training and
+   * evaluation, so that no statistics travel. `groups` must divide the channels; `epsilon` is 0.001 by default.
+   */
+  | { readonly layer: 'groupNormalization'; readonly groups: number; readonly epsilon?: number };
 
-export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid';
+/** `square` is x², for networks that are polynomials of their inputs. */
+export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'square';
 
 /** A network as data, without its numbers. */
 export interface Model {
@@ -81,10 +88,41 @@ export interface Model {
 /** Makes a model for samples of a shape and a number of classes. */
 export type Architecture = (input: { readonly shape: Shape; readonly classes: number }) => Model;
 
+/**
+ * Stochastic gradient descent. One step, with ∇ℓ the gradient of a mini-batch:
+ *
+ *   g = clip(∇ℓ(w)) + μ (w − anchor) + correction + λ w,   v ← m v + g,   w ← w − η v
+ */
 export interface OptimizerState {
+  /** η */
   readonly learningRate: number;
+  /** m; v starts at 0 in each job. */
   readonly momentum: number;
+  /** λ */
   readonly weightDecay: number;
+  /** μ of the proximal term ½ μ ‖w − anchor‖²; 0 by default. */
+  readonly proximal?: number;
+  /** Largest norm of ∇ℓ: a longer one is scaled down to it. No limit by default. */
+  readonly clipNorm?: number;
+  /**
+   * Layers whose parameters stay, by their names in the layout, such as `conv2d_1`; they count in no norm. Running
+   * statistics follow their batches all the same.
+   */
+  readonly frozen?: readonly string[];
+}
+
+/** What a sample's outputs z, one for each class, are charged. All are means over a batch. */
+export interface Objective {
+  /**
+   * - `crossEntropy`, the default: ℓ = −T² Σ_j t_j ln softmax(z / T)_j. Of soft targets it is the Kullback–Leibler
+   *   divergence plus their entropy, which has no gradient.
+   * - `meanSquaredError`: ℓ = Σ_j (z_j − t_j)² / classes.
+   */
+  readonly loss?: 'crossEntropy' | 'meanSquaredError';
+  /** t, [samples × classes], by sample index; 1 at the label and else 0 where it is left out. */
+  readonly targets?: Float32Array;
+  /** T, the temperature of a distillation; 1 by default. The factor T² keeps gradients of one size. */
+  readonly temperature?: number;
 }
 
 export interface TrainJob {
@@ -95,6 +133,14 @@ export interface TrainJob {
   readonly indices: Uint32Array;
   readonly batch: number;
   readonly optimizer: OptimizerState;
+  /** Cross-entropy against the labels by default. */
+  readonly objective?: Objective;
+  /** Of the proximal term; where training starts by default. */
+  readonly anchor?: Float32Array;
+  /** Added to the gradient of each step, one number for each trainable one: a control variate. */
+  readonly correction?: Float32Array;
+  /** Whether to return the norms ‖∇ℓ(w)‖ of all steps, before clipping. */
+  readonly withNorms?: boolean;
   /** Key of the dropout masks: same key, same masks. */
   readonly dropoutSeed: number;
 }
@@ -104,6 +150,16 @@ export interface TrainResult {
   readonly parameters: Float32Array;
   /** Mean of the steps' mini-batch losses, each taken before its step. */
   readonly loss: number;
+  /** [steps], where they were asked for. */
+  readonly norms?: Float64Array;
+}
+
+/** Samples to look at with fixed parameters: dropout is off. */
+export interface FixedJob {
+  readonly parameters: Float32Array;
+  readonly samples: Samples;
+  readonly indices: Uint32Array;
+  readonly objective?: Objective;
 }
 
 /** A training program: one model, ready to run on one back end in one thread. */
@@ -111,10 +167,28 @@ export interface Program {
   /** Trainable numbers: how much of the flat vector comes before running statistics. */
   readonly parameterCount: number;
   train(job: TrainJob): TrainResult;
-  /** Sums over samples from ≤ i < to: correct predictions, and cross-entropy in nats. */
-  evaluate(parameters: Float32Array, samples: Samples, from: number, to: number): { correct: number; lossSum: number };
-  /** Mean loss of a batch and its gradient, flat, without weight decay and dropout; 0 at running statistics. */
-  gradient(parameters: Float32Array, samples: Samples, indices: Uint32Array): { loss: number; gradient: Float32Array };
+  /** Sums over samples from ≤ i < to: correct predictions, and losses, by default cross-entropies in nats. */
+  evaluate(
+    parameters: Float32Array,
+    samples: Samples,
+    from: number,
+    to: number,
+    objective?: Objective,
+  ): { correct: number; lossSum: number };
+  /**
+   * Mean loss of any number of samples and its gradient, flat; 0 at running statistics, which stay. Batch normalizations
+   * take all samples as one batch.
+   */
+  gradient(job: FixedJob): { loss: number; gradient: Float32Array };
+  /** ‖∇ℓ‖ of each sample alone, [indices]. */
+  sampleNorms(job: FixedJob): Float64Array;
+  /**
+   * What a layer makes of each sample in evaluation, [indices × height × width × channels]: the logits are those of the
+   * last layer, the features those of the one before the last dense layer.
+   *
+   * @param layer index in the model's layers
+   */
+  outputs(job: FixedJob, layer: number): Float32Array;
 }
 
 /** A compute back end: turns a model into a program. Programs are cached per thread. */
@@ -137,12 +211,40 @@ export interface LocalWork {
   readonly firstStep: number;
   readonly steps: number;
   readonly parameters: Parameters;
+  /** Added to the gradient of each step, one number for each trainable one: a control variate. */
+  readonly correction?: Float32Array;
+  /** Whether the update tells the norm of each step's gradient. */
+  readonly withNorms?: boolean;
+}
+
+/** The gradient of a client's whole loss, at parameters that stay. */
+export interface GradientWork {
+  readonly client: number;
+  readonly parameters: Parameters;
+  /** Whether to tell the norm of each sample's gradient too. */
+  readonly withSampleNorms?: boolean;
+}
+
+/** What a gradient step returns. */
+export interface LocalGradient {
+  /** As long as the flat vector; 0 at running statistics. */
+  readonly gradient: Parameters;
+  /** Mean loss of the client's samples. */
+  readonly loss: number;
+  /** ‖gradient‖ */
+  readonly norm: number;
+  /** In the order of the client's samples, where they were asked for. */
+  readonly sampleNorms?: readonly number[];
+  /** Of the gradient's bytes. */
+  readonly digest: string;
 }
 
 /** What a local update step returns. */
 export interface LocalUpdate {
   readonly parameters: Parameters;
   readonly loss: number;
+  /** ‖∇ℓ‖ of each step, before clipping, where they were asked for. */
+  readonly gradientNorms?: readonly number[];
   /** Of the parameters' bytes, 16 hexadecimal digits. */
   readonly digest: string;
 }
@@ -175,6 +277,8 @@ export interface Task {
   initial(): { readonly parameters: Parameters; readonly digest: string };
   /** The step of one local update, output `LocalUpdate`; undefined where a task has nothing to train. */
   train(work: LocalWork): Step | undefined;
+  /** The step of a client's full-batch gradient, output `LocalGradient`, where the task has one. */
+  gradient?(work: GradientWork): Step;
   /** Shards of an evaluation on the test set, in order, and how their outputs combine; undefined without a test set. */
   evaluate(parameters: Parameters): { readonly shards: Step[]; combine(outputs: unknown[]): Score } | undefined;
 }

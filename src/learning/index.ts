@@ -11,7 +11,7 @@ export { cifarBinary } from './dataset/cifar-binary.ts';
 export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
 export { idxFolder } from './dataset/idx.ts';
 export { mnist } from './dataset/mnist.ts';
-export { cnnCifar10, cnnMcMahan, cnnMnist } from './models/convolutional.ts';
+export { cnnCifar10, cnnMcMahan, cnnMnist, leNet, vgg11 } from './models/convolutional.ts';
 export { mlp, softmax } from './models/dense.ts';
 export { initialParameters } from './models/initial.ts';
 export { classifierLayout, type LayerLayout, type Layout, layoutOf, type ParameterBlock } from './models/layout.ts';
@@ -21,5 +21,13 @@ export { dirichlet } from './partition/dirichlet.ts';
 export { iid } from './partition/iid.ts';
 export { shards } from './partition/shards.ts';
 export { quadratic } from './quadratic.ts';
-export { autoBackend, backendOf, combineModels, evaluateShard, trainClassifier } from './steps.ts';
+export {
+  autoBackend,
+  backendOf,
+  combineModels,
+  evaluateShard,
+  fullGradient,
+  layerOutputs,
+  trainClassifier,
+} from './steps.ts';
 export { timingOnly } from './timing-only.ts';

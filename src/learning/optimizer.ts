@@ -15,10 +15,12 @@ export const learningRateAt = ({ learningRate, decay }: Optimizer, round: number
 /**
  * Stochastic gradient descent on mini-batches.
  *
- *   g ← ∇ℓ(w) + λ w,   v ← μ v + g,   w ← w − η v
+ *   g ← clip(∇ℓ(w)) + ρ (w − w₀) + λ w,   v ← μ v + g,   w ← w − η v
  *
- * with η the learning rate, μ the momentum and λ the weight decay. v starts at 0 in each local update: a client keeps
- * no optimiser state between rounds. w are the trainable parameters: running statistics of batch normalizations follow
+ * with η the learning rate, μ the momentum, λ the weight decay, and ρ the weight of a proximal term towards the model w₀
+ * that the local update starts from (FedProx: Li et al., Federated optimization in heterogeneous networks, MLSys 2020).
+ * clip shortens a gradient to a norm. v starts at 0 in each local update: a client keeps no optimiser state between
+ * rounds. w are the trainable parameters: running statistics of batch normalizations follow
  * their batches, whatever η, μ and λ are.
  */
 export const sgd = part(
@@ -28,7 +30,10 @@ export const sgd = part(
     learningRate: z.number().nonnegative().default(0.01).describe('η'),
     momentum: z.number().min(0).lt(1).default(0).describe('μ, in [0, 1)'),
     weightDecay: z.number().nonnegative().default(0).describe('λ'),
+    proximal: z.number().nonnegative().default(0).describe('ρ, pulls a local update towards the model it starts from'),
+    clipNorm: z.number().positive().optional().describe('longest norm of a gradient; no limit by default'),
+    frozen: z.array(z.string()).default([]).describe('layers that stay, such as "conv2d_1"'),
     decay: z.number().positive().max(1).default(1).describe('factor on η from round to round, in (0, 1]'),
   }),
-  (options): Optimizer => options,
+  ({ clipNorm, ...options }): Optimizer => ({ ...options, ...(clipNorm === undefined ? {} : { clipNorm }) }),
 );

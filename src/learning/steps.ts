@@ -8,8 +8,11 @@ import { type BatchMode, batchIndices } from './batches.ts';
 import type {
   Backend,
   BackendName,
+  FixedJob,
+  LocalGradient,
   LocalUpdate,
   Model,
+  Objective,
   OptimizerState,
   Parameters,
   Program,
@@ -46,6 +49,10 @@ export interface TrainClassifierInput {
   readonly batches: BatchMode;
   readonly parameters: Float32Array;
   readonly optimizer: OptimizerState;
+  readonly objective?: Objective;
+  readonly anchor?: Float32Array;
+  readonly correction?: Float32Array;
+  readonly withNorms?: boolean;
 }
 
 /**
@@ -53,12 +60,11 @@ export interface TrainClassifierInput {
  * the result depends on the input alone. No steps: the same parameters, loss 0.
  */
 export async function trainClassifier(input: TrainClassifierInput): Promise<LocalUpdate> {
-  const { client, firstStep, steps, batch, own, samples, optimizer } = input;
+  const { client, firstStep, steps, batch, own } = input;
   const stream = streams(input.seed);
   const program = await compile(input.backend, input.model);
-  const { parameters, loss } = program.train({
-    parameters: input.parameters,
-    samples,
+  const { parameters, loss, norms } = program.train({
+    ...input,
     indices: batchIndices({
       mode: input.batches,
       stream: stream(`client-${client}/batches`),
@@ -67,11 +73,34 @@ export async function trainClassifier(input: TrainClassifierInput): Promise<Loca
       steps,
       batch,
     }),
-    batch,
-    optimizer,
     dropoutSeed: Math.floor(stream(`client-${client}/dropout`).at(firstStep)() * 2 ** 32),
   });
-  return { parameters, loss, digest: digest(parameters) };
+  const update = { parameters, loss, digest: digest(parameters) };
+  return norms ? { ...update, gradientNorms: Array.from(norms) } : update;
+}
+
+/** The samples of a client, or any others, and what to see of them. */
+export interface FixedInput extends FixedJob {
+  readonly backend: BackendName;
+  readonly model: Model;
+}
+
+/** The gradient of the mean loss over all samples of a client. */
+export async function fullGradient(input: FixedInput & { readonly withSampleNorms?: boolean }): Promise<LocalGradient> {
+  const program = await compile(input.backend, input.model);
+  const { loss, gradient } = program.gradient(input);
+  const norm = Math.sqrt(gradient.reduce((sum, each) => sum + each * each, 0));
+  const sampleNorms = input.withSampleNorms ? { sampleNorms: Array.from(program.sampleNorms(input)) } : {};
+  return { gradient, loss, norm, ...sampleNorms, digest: digest(gradient) };
+}
+
+/** What a layer makes of samples, [indices × its output]: logits of the last layer, features of an earlier one. */
+export async function layerOutputs(
+  input: FixedInput & { readonly layer: number },
+): Promise<{ readonly outputs: Float32Array; readonly digest: string }> {
+  const program = await compile(input.backend, input.model);
+  const outputs = program.outputs(input, input.layer);
+  return { outputs, digest: digest(outputs) };
 }
 
 /** Test samples from ≤ i < to, for one shard of an evaluation. */
@@ -80,6 +109,7 @@ export interface EvaluateShardInput {
   readonly model: Model;
   readonly samples: Samples;
   readonly parameters: Float32Array;
+  readonly objective?: Objective;
   readonly from: number;
   readonly to: number;
 }
@@ -87,14 +117,14 @@ export interface EvaluateShardInput {
 export interface ShardScore {
   readonly count: number;
   readonly correct: number;
-  /** Sum of the cross-entropies, in nats. */
+  /** Sum of the losses, by default cross-entropies in nats. */
   readonly lossSum: number;
 }
 
 /** Scores a classifier on one shard of the test set. */
 export async function evaluateShard(input: EvaluateShardInput): Promise<ShardScore> {
   const program = await compile(input.backend, input.model);
-  const { correct, lossSum } = program.evaluate(input.parameters, input.samples, input.from, input.to);
+  const { correct, lossSum } = program.evaluate(input.parameters, input.samples, input.from, input.to, input.objective);
   return { count: input.to - input.from, correct, lossSum };
 }
 

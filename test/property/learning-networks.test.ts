@@ -10,7 +10,19 @@ import { referenceGradient } from '../support/reference-network.ts';
 const LEAST_ERROR = 1e-7;
 const NETWORKS = 60;
 
-const activation = fc.constantFrom('linear' as const, 'relu' as const, 'tanh' as const, 'sigmoid' as const);
+const activation = fc.constantFrom(
+  'linear' as const,
+  'relu' as const,
+  'tanh' as const,
+  'sigmoid' as const,
+  'square' as const,
+);
+
+const groupNormalization = fc.record({
+  layer: fc.constant('groupNormalization' as const),
+  groups: fc.integer({ min: 1, max: 3 }),
+  epsilon: fc.constant(0.1),
+});
 
 const imageLayer: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({
@@ -22,8 +34,10 @@ const imageLayer: fc.Arbitrary<Layer> = fc.oneof(
     activation,
   }),
   fc.record({ layer: fc.constant('maxPooling2d' as const), poolSize: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ layer: fc.constant('averagePooling2d' as const), poolSize: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ layer: fc.constant('activation' as const), activation }),
   fc.constant({ layer: 'batchNormalization' as const, epsilon: 0.1 }),
+  groupNormalization,
   fc.constant({ layer: 'spatialDropout2d' as const, rate: 0.4 }),
 );
 
@@ -31,6 +45,7 @@ const flatLayer: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({ layer: fc.constant('dense' as const), units: fc.integer({ min: 1, max: 37 }), activation }),
   fc.record({ layer: fc.constant('activation' as const), activation }),
   fc.constant({ layer: 'batchNormalization' as const, epsilon: 0.1 }),
+  groupNormalization,
   fc.constant({ layer: 'dropout' as const, rate: 0.3 }),
 );
 
@@ -56,7 +71,9 @@ const network = fc
     // Layers that don't fit what reaches them, such as a kernel wider than its image, are left out.
     const layers: Layer[] = [];
     for (const layer of images) if (fits(shape, [...layers, layer])) layers.push(layer);
-    layers.push({ layer: 'flatten' }, ...flats, { layer: 'dense', units: classes });
+    layers.push({ layer: 'flatten' });
+    for (const layer of flats) if (fits(shape, [...layers, layer])) layers.push(layer);
+    layers.push({ layer: 'dense', units: classes });
     const model: Model = { name: 'drawn', inputShape: shape, layers };
     return { model, classes, ...rest };
   });
@@ -71,7 +88,7 @@ test.each(BACKENDS.filter(({ name }) => name !== 'tensorflow'))(
         const samples = randomSamples({ count: 15, shape: model.inputShape, classes, bytes }, seed);
         const indices = Uint32Array.from({ length: batch }, (_, i) => (i * 4) % 15);
         const parameters = randomParameters(layoutOf(model).vectorLength, 0.4, seed);
-        const measured = program.gradient(parameters, samples, indices);
+        const measured = program.gradient({ parameters, samples, indices });
         const expected = referenceGradient(model, parameters, plainBatch(samples, indices));
         // A loss is made of differences of logits: near 0 it keeps their rounding, which is of order 1.
         expect(Math.abs(measured.loss - expected.loss)).toBeLessThan(LOSS_ERROR * Math.max(1, expected.loss));

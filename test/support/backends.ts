@@ -52,6 +52,23 @@ export const normalized: Model = {
   ],
 };
 
+/** Average pooling that leaves an edge out, group normalizations on images and on features, and squares. */
+export const polynomial: Model = {
+  name: 'polynomial',
+  inputShape: [9, 8, 3],
+  layers: [
+    { layer: 'conv2d', filters: 6, kernelSize: 3, activation: 'square' },
+    { layer: 'groupNormalization', groups: 3 },
+    { layer: 'averagePooling2d', poolSize: 2 },
+    { layer: 'activation', activation: 'square' },
+    { layer: 'activation', activation: 'tanh' },
+    { layer: 'flatten' },
+    { layer: 'dense', units: 20, activation: 'square' },
+    { layer: 'groupNormalization', groups: 4, epsilon: 0.01 },
+    { layer: 'dense', units: 3 },
+  ],
+};
+
 /** The network of `cnn_normalized` in test/golden/one-step/make.py. */
 export const NORMALIZATION = { layer: 'batchNormalization', momentum: 0.9, epsilon: 1e-5 } as const;
 export const cnnNormalized: Model = {

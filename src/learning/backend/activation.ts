@@ -7,10 +7,11 @@ const ACTIVATIONS: Record<Activation, Elementwise> = {
   relu: (x) => Math.max(x, 0),
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  square: (x) => x * x,
 };
 
-/** Derivatives in terms of the output y. */
-const SLOPES: Record<Activation, Elementwise> = {
+/** Derivatives in terms of the output y, but for a square, whose derivative its output doesn't tell. */
+const SLOPES: Record<Exclude<Activation, 'square'>, Elementwise> = {
   linear: () => 1,
   relu: (y) => (y > 0 ? 1 : 0),
   tanh: (y) => 1 - y * y,
@@ -25,11 +26,20 @@ export function activated(values: Float32Array, activation: Activation): Float32
   return changed;
 }
 
-/** gradient ⊙ slope(output) */
-export function activationGradient(gradient: Float32Array, output: Float32Array, activation: Activation): Float32Array {
+/** gradient ⊙ slope, of output = activation(input). */
+export function activationGradient(
+  gradient: Float32Array,
+  { input, output }: { readonly input: () => Float32Array; readonly output: Float32Array },
+  activation: Activation,
+): Float32Array {
   const scaled = new Float32Array(gradient.length);
   if (activation === 'relu') {
     for (let j = 0; j < scaled.length; j += 1) scaled[j] = output[j]! > 0 ? gradient[j]! : 0;
+    return scaled;
+  }
+  if (activation === 'square') {
+    const x = input();
+    for (let j = 0; j < scaled.length; j += 1) scaled[j] = gradient[j]! * 2 * x[j]!;
     return scaled;
   }
   const slope = SLOPES[activation];

@@ -5,10 +5,12 @@ import type { LayerLayout } from '../models/layout.ts';
 import { sizeOf } from '../models/plan.ts';
 import { activated, activationGradient } from './activation.ts';
 import { channelMask, dropoutMask } from './dropout.ts';
+import { groupNormalization } from './group-normalization.ts';
 import type { LayerProgram, Toolkit, Weights } from './layer-program.ts';
 import { fromArray, fromTensor, type Matrix } from './matrix.ts';
 import { batchNormalization } from './normalization.ts';
-import { imagesOf, maxPool, patchesOf, runsOf, unpool, windowOf } from './spatial.ts';
+import { averagePool, maxPool, spread, unpool } from './pooling.ts';
+import { imagesOf, patchesOf, runsOf, windowOf } from './spatial.ts';
 
 /** activation(rows · kernelᵀ + bias), and the product's share of the way back. */
 function affine({ tf, products }: Toolkit, rows: Tensor2D, { kernel, bias }: Weights, activation: Activation) {
@@ -17,7 +19,8 @@ function affine({ tf, products }: Toolkit, rows: Tensor2D, { kernel, bias }: Wei
   const output = isFused ? product : fromArray(tf, activated(product.array(), activation));
   const count = rows.shape[0];
   const backward = (gradient: Matrix) => {
-    const inward = () => fromArray(tf, activationGradient(gradient.array(), output.array(), activation));
+    const values = { input: product.array, output: output.array() };
+    const inward = () => fromArray(tf, activationGradient(gradient.array(), values, activation));
     const delta = (activation === 'linear' ? gradient : inward()).tensor(count, bias.size);
     const biasGradient = tf.reshape(tf.matMul(tf.ones([1, count]), delta), [bias.size]) as Tensor1D;
     return {
@@ -94,13 +97,20 @@ function maxPooling2d({ tf }: Toolkit, layout: LayerLayout, poolSize: number): L
   };
 }
 
+function averagePooling2d({ tf }: Toolkit, layout: LayerLayout, poolSize: number): LayerProgram {
+  return (values, { batch }) => ({
+    output: fromArray(tf, averagePool(values.array(), batch, poolSize, layout)),
+    backward: (gradient) => ({ input: () => fromArray(tf, spread(gradient.array(), batch, poolSize, layout)) }),
+  });
+}
+
 function activate({ tf }: Toolkit, activation: Activation): LayerProgram {
   return (values) => {
     const output = activated(values.array(), activation);
     return {
       output: fromArray(tf, output),
       backward: (gradient) => ({
-        input: () => fromArray(tf, activationGradient(gradient.array(), output, activation)),
+        input: () => fromArray(tf, activationGradient(gradient.array(), { input: values.array, output }, activation)),
       }),
     };
   };
@@ -135,6 +145,8 @@ export function layerProgram(toolkit: Toolkit, layout: LayerLayout, index: numbe
       return conv2d(toolkit, layout);
     case 'maxPooling2d':
       return maxPooling2d(toolkit, layout, layer.poolSize);
+    case 'averagePooling2d':
+      return averagePooling2d(toolkit, layout, layer.poolSize);
     case 'activation':
       return activate(toolkit, layer.activation);
     case 'dropout':
@@ -147,6 +159,8 @@ export function layerProgram(toolkit: Toolkit, layout: LayerLayout, index: numbe
       );
     case 'batchNormalization':
       return batchNormalization(toolkit, layout);
+    case 'groupNormalization':
+      return groupNormalization(toolkit, layout);
     case 'flatten':
       return same;
   }

@@ -1,14 +1,15 @@
-import { assert } from '../../assert.ts';
-import type { Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
+import { assert, present } from '../../assert.ts';
+import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
+import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf } from '../models/layout.ts';
 import { sizeOf } from '../models/plan.ts';
 import { type Batch, gatherBatch } from './gather.ts';
 import type { Forward, LayerProgram, Pass, Toolkit } from './layer-program.ts';
 import { layerProgram } from './layers.ts';
-import { softmaxCrossEntropy } from './loss.ts';
+import { scoreBatch } from './loss.ts';
 import { fromArray } from './matrix.ts';
 import { moveStatistics } from './normalization.ts';
-import { type AllWeights, combineWeights, loadWeights, unloadWeights } from './weights.ts';
+import { type AllWeights, loadWeights, unloadWeights } from './weights.ts';
 
 /** Most samples in a forward pass of an evaluation, and most numbers in its widest layer: more don't fit the cache. */
 const EVALUATION_BATCH = 256;
@@ -44,14 +45,13 @@ function backward({ toolkit, layout }: Network, trail: readonly Forward[], logit
   return gradients;
 }
 
-/** Loss of a batch and the gradient of `scale` times its mean. */
-function differentiate(network: Network, batch: Batch, weights: AllWeights, scale: number, pass: Pass) {
+/** Losses of a batch over a divisor, the samples that a mean is over, and the gradient of that. */
+function differentiate(network: Network, batch: Batch, weights: AllWeights, divisor: number, pass: Pass) {
   const trail = forward(network, batch.features, pass, weights);
   const logits = trail.at(-1)!.output.array();
   const logitGradient = new Float32Array(logits.length);
-  const { lossSum } = softmaxCrossEntropy(logits, batch.labels, logitGradient);
-  if (scale !== 1) for (let j = 0; j < logitGradient.length; j += 1) logitGradient[j]! *= scale;
-  return { loss: lossSum / pass.batch, gradients: backward(network, trail, logitGradient), trail };
+  const { lossSum } = scoreBatch(logits, batch, divisor, logitGradient);
+  return { loss: lossSum / divisor, gradients: backward(network, trail, logitGradient), trail };
 }
 
 /** Moves the running statistics in a flat vector towards the moments of a batch. */
@@ -59,54 +59,29 @@ function track({ layout }: Network, trail: readonly Forward[], flat: Float32Arra
   for (const [index, { moments }] of trail.entries()) if (moments) moveStatistics(layout.layers[index]!, moments, flat);
 }
 
-interface State {
-  readonly weights: AllWeights;
-  /** η v of the momentum update; undefined before the first step and without momentum. */
-  readonly velocity: AllWeights | undefined;
-}
-
-/**
- * One step of sgd on gradients that already carry the factor η, which is constant during a job:
- * u ← μ u + η (g + λ w),   w ← w − u.
- */
-function descend({ toolkit: { tf } }: Network, job: TrainJob, { weights, velocity }: State, scaled: AllWeights): State {
-  const { learningRate, momentum, weightDecay } = job.optimizer;
-  let change = scaled;
-  if (weightDecay > 0) {
-    change = combineWeights(change, weights, (g, w) => tf.add(g, tf.mul(w, tf.scalar(learningRate * weightDecay))));
-  }
-  if (velocity) change = combineWeights(change, velocity, (g, v) => tf.add(g, tf.mul(v, tf.scalar(momentum))));
-  return {
-    weights: combineWeights(weights, change, (w, u) => tf.sub(w, u)),
-    velocity: momentum > 0 ? change : undefined,
-  };
-}
-
 function train(network: Network, job: TrainJob): TrainResult {
-  const { samples, indices, batch, dropoutSeed } = job;
-  const { tf } = network.toolkit;
+  const { samples, indices, batch, dropoutSeed, withNorms, objective } = job;
+  const { layout, toolkit } = network;
   const steps = indices.length / batch;
   assert(Number.isInteger(steps), 'a training job has whole batches');
-  const trained = new Float32Array(new SharedArrayBuffer(4 * network.layout.vectorLength));
+  const trained = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
   trained.set(job.parameters);
-  let state: State = { weights: loadWeights(tf, network.layout, job.parameters), velocity: undefined };
+  const norms = withNorms ? new Float64Array(steps) : undefined;
+  const descend = descentOf(layout, job);
   let total = 0;
   for (let step = 0; step < steps; step += 1) {
-    const next = tf.tidy(() => {
-      const drawn = gatherBatch(samples, indices.subarray(step * batch, (step + 1) * batch));
+    toolkit.tf.tidy(() => {
+      const drawn = gatherBatch(samples, indices.subarray(step * batch, (step + 1) * batch), objective);
+      const weights = loadWeights(toolkit.tf, layout, trained);
       const pass: Pass = { batch, dropout: { seed: dropoutSeed, step } };
-      const { learningRate } = job.optimizer;
-      const { loss, gradients, trail } = differentiate(network, drawn, state.weights, learningRate, pass);
+      const { loss, gradients, trail } = differentiate(network, drawn, weights, batch, pass);
       total += loss;
       track(network, trail, trained);
-      return descend(network, job, state, gradients) as unknown as Record<string, never>;
-    }) as unknown as State;
-    tf.dispose(state as unknown as Record<string, never>);
-    state = next;
+      const norm = descend(trained, unloadWeights(layout, gradients, new Float32Array(layout.vectorLength)));
+      if (norms) norms[step] = norm;
+    });
   }
-  const parameters = unloadWeights(network.layout, state.weights, trained);
-  tf.dispose(state as unknown as Record<string, never>);
-  return { parameters, loss: steps > 0 ? total / steps : 0 };
+  return { parameters: trained, loss: steps > 0 ? total / steps : 0, ...(norms ? { norms } : {}) };
 }
 
 /** Numbers per sample in the widest layer, the patches of convolutions counted. */
@@ -116,40 +91,68 @@ const widestOf = ({ layers }: Layout): number =>
     return Math.max(most, sizeOf(input), sizeOf(output), patches);
   }, 1);
 
-function evaluate(network: Network, parameters: Float32Array, samples: Samples, from: number, to: number) {
-  const sums = { correct: 0, lossSum: 0 };
-  network.toolkit.tf.tidy(() => {
-    const weights = loadWeights(network.toolkit.tf, network.layout, parameters);
-    const most = Math.max(1, Math.min(EVALUATION_BATCH, Math.floor(EVALUATION_NUMBERS / widestOf(network.layout))));
-    for (let first = from; first < to; first += most) {
-      const batch = Math.min(most, to - first);
-      const { features, labels } = gatherBatch(
-        samples,
-        Uint32Array.from({ length: batch }, (_, j) => first + j),
-      );
-      network.toolkit.tf.tidy(() => {
-        const logits = forward(network, features, { batch, running: parameters }, weights).at(-1)!.output.array();
-        const { correct, lossSum } = softmaxCrossEntropy(logits, labels);
-        sums.correct += correct;
-        sums.lossSum += lossSum;
-      });
+/** Takes samples through the network in blocks that fit the cache, with its running statistics. */
+function inBlocks(
+  network: Network,
+  { parameters, samples, indices, objective }: FixedJob,
+  visit: (trail: readonly Forward[], batch: Batch) => void,
+): void {
+  const { tf } = network.toolkit;
+  const most = Math.max(1, Math.min(EVALUATION_BATCH, Math.floor(EVALUATION_NUMBERS / widestOf(network.layout))));
+  tf.tidy(() => {
+    const weights = loadWeights(tf, network.layout, parameters);
+    for (let first = 0; first < indices.length; first += most) {
+      const drawn = gatherBatch(samples, indices.subarray(first, first + most), objective);
+      const pass: Pass = { batch: drawn.labels.length, running: parameters };
+      tf.tidy(() => visit(forward(network, drawn.features, pass, weights), drawn));
     }
+  });
+}
+
+function evaluate(network: Network, job: FixedJob) {
+  const sums = { correct: 0, lossSum: 0 };
+  inBlocks(network, job, (trail, batch) => {
+    const { correct, lossSum } = scoreBatch(trail.at(-1)!.output.array(), batch);
+    sums.correct += correct;
+    sums.lossSum += lossSum;
   });
   return sums;
 }
 
-function gradient(network: Network, parameters: Float32Array, samples: Samples, indices: Uint32Array) {
-  const { layout, toolkit } = network;
+function outputs(network: Network, job: FixedJob, layer: number): Float32Array {
+  const size = sizeOf(present(network.layout.layers[layer], 'layer').output);
+  const made = new Float32Array(new SharedArrayBuffer(4 * size * job.indices.length));
+  let at = 0;
+  inBlocks(network, job, (trail) => {
+    const values = trail[layer]!.output.array();
+    made.set(values, at);
+    at += values.length;
+  });
+  return made;
+}
+
+function gradient({ toolkit, ...network }: Network, { parameters, samples, indices, objective }: FixedJob) {
+  const { layout } = network;
   const flat = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
   let loss = 0;
   toolkit.tf.tidy(() => {
     const weights = loadWeights(toolkit.tf, layout, parameters);
-    const made = differentiate(network, gatherBatch(samples, indices), weights, 1, { batch: indices.length });
+    const batch = indices.length;
+    const made = differentiate({ toolkit, ...network }, gatherBatch(samples, indices, objective), weights, batch, {
+      batch,
+    });
     unloadWeights(layout, made.gradients, flat);
     loss = made.loss;
   });
   return { loss, gradient: flat };
 }
+
+const sampleNorms = (network: Network, job: FixedJob): Float64Array =>
+  Float64Array.from(job.indices, (index) =>
+    Math.sqrt(
+      gradient(network, { ...job, indices: Uint32Array.of(index) }).gradient.reduce((sum, g) => sum + g * g, 0),
+    ),
+  );
 
 /**
  * A model as a training program on the active TensorFlow.js back end. Products run on the back end; gathering, windows,
@@ -159,23 +162,20 @@ export function makeProgram(toolkit: Toolkit, model: Model): Program {
   const layout = layoutOf(model);
   const programs = layout.layers.map((each, index) => layerProgram(toolkit, each, index));
   const network: Network = { toolkit, layout, programs };
-  const check = (parameters: Float32Array, samples: Samples) => {
-    assert(parameters.length === layout.vectorLength, 'the parameters are those of the compiled model');
-    assert(sizeOf(samples.shape) === sizeOf(model.inputShape), 'the samples have the shape of the compiled model');
+  const check = <Job extends { readonly parameters: Float32Array; readonly samples: Samples }>(job: Job): Job => {
+    assert(job.parameters.length === layout.vectorLength, 'the parameters are those of the compiled model');
+    assert(sizeOf(job.samples.shape) === sizeOf(model.inputShape), 'the samples have the shape of the compiled model');
+    return job;
   };
   return {
     parameterCount: layout.parameterCount,
-    train: (job) => {
-      check(job.parameters, job.samples);
-      return train(network, job);
+    train: (job) => train(network, check(job)),
+    evaluate: (parameters, samples, from, to, objective) => {
+      const indices = Uint32Array.from({ length: to - from }, (_, j) => from + j);
+      return evaluate(network, check({ parameters, samples, indices, ...(objective ? { objective } : {}) }));
     },
-    evaluate: (parameters, samples, from, to) => {
-      check(parameters, samples);
-      return evaluate(network, parameters, samples, from, to);
-    },
-    gradient: (parameters, samples, indices) => {
-      check(parameters, samples);
-      return gradient(network, parameters, samples, indices);
-    },
+    gradient: (job) => gradient(network, check(job)),
+    sampleNorms: (job) => sampleNorms(network, check(job)),
+    outputs: (job, layer) => outputs(network, check(job), layer),
   };
 }

@@ -1,4 +1,3 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Layout } from '../models/layout.ts';
 import type { Weights } from './layer-program.ts';
 import type { TensorFlow } from './matrix.ts';
@@ -41,12 +40,3 @@ export function unloadWeights({ layers }: Layout, weights: AllWeights, target: F
   }
   return target;
 }
-
-type Combine = <T extends Tensor1D | Tensor2D>(a: T, b: T) => T;
-
-/** Combines two sets of weights, tensor by tensor. */
-export const combineWeights = (left: AllWeights, right: AllWeights, by: Combine): AllWeights =>
-  left.map((a, index) => {
-    const b = right[index];
-    return a && b && { kernel: by(a.kernel, b.kernel), bias: by(a.bias, b.bias) };
-  });

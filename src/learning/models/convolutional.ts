@@ -126,3 +126,71 @@ export const cnnCifar10 = part(
       ],
     }),
 );
+
+/**
+ * LeNet-5 as it is used on MNIST today: 44,426 parameters.
+ *
+ *   conv 5×5 → 6, pool 2, conv 5×5 → 16, pool 2, flatten, dense 120, dense 84, dense 10
+ *
+ * Limits: activations, pooling and the full connection of the second convolution are today's; the original had trained
+ * sub-sampling and radial basis outputs.
+ * Source: LeCun et al., Gradient-based learning applied to document recognition, Proc. IEEE 1998, §II.B.
+ */
+export const leNet = part(
+  'model',
+  'lenet',
+  z.strictObject({
+    activation: z.enum(['relu', 'tanh', 'sigmoid', 'square']).default('relu').describe('of all hidden layers'),
+    pooling: z.enum(['max', 'average']).default('max').describe('what is kept of each square of 2 × 2'),
+  }),
+  ({ activation, pooling }): Architecture => {
+    const pool: Layer = { layer: pooling === 'max' ? 'maxPooling2d' : 'averagePooling2d', poolSize: 2 };
+    return ({ shape, classes }) => ({
+      name: 'lenet',
+      inputShape: shape,
+      layers: [
+        { layer: 'conv2d', filters: 6, kernelSize: 5, activation },
+        pool,
+        { layer: 'conv2d', filters: 16, kernelSize: 5, activation },
+        pool,
+        { layer: 'flatten' },
+        { layer: 'dense', units: 120, activation },
+        { layer: 'dense', units: 84, activation },
+        { layer: 'dense', units: classes },
+      ],
+    });
+  },
+);
+
+/** Filters of each stage of VGG-11, pooled after each. */
+const VGG_11 = [[64], [128], [256, 256], [512, 512], [512, 512]];
+
+/**
+ * VGG-11 for CIFAR-10, without batch normalization, with a narrow classifier: 9,750,922 parameters.
+ *
+ *   five stages of convolutions 3×3 same, ReLU, and pool 2; flatten; twice: dropout, dense 512, ReLU; dense 10
+ *
+ * Source: Simonyan and Zisserman, Very deep convolutional networks for large-scale image recognition, ICLR 2015, table 1,
+ * column A; the classifier is the one of public CIFAR-10 code, which gives the count of the MimiC paper's model.
+ */
+export const vgg11 = part(
+  'model',
+  'vgg-11',
+  z.strictObject({ dropout: rate(DROPOUT_RATE).describe('rate of both dropouts; 0 leaves them out') }),
+  ({ dropout }): Architecture =>
+    ({ shape, classes }) => ({
+      name: 'vgg-11',
+      inputShape: shape,
+      layers: [
+        ...VGG_11.flatMap((stage): Layer[] => [
+          ...stage.map((filters): Layer => ({ ...VGG_CONVOLUTION, filters })),
+          { layer: 'maxPooling2d', poolSize: 2 },
+        ]),
+        { layer: 'flatten' },
+        ...[1, 2].flatMap((): Layer[] => [...dropoutAt(dropout), { layer: 'dense', units: 512, activation: 'relu' }]),
+        { layer: 'dense', units: classes },
+      ],
+    }),
+);
+
+const VGG_CONVOLUTION = { layer: 'conv2d', kernelSize: 3, padding: 'same', activation: 'relu' } as const;

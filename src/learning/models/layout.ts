@@ -19,6 +19,8 @@ export interface ParameterBlock {
 
 export interface LayerLayout {
   readonly layer: Layer;
+  /** Kind, and number among its kind from 1: `conv2d_2`. */
+  readonly name: string;
   readonly input: Shape;
   readonly output: Shape;
   /** Kernel and bias of a dense or convolutional layer, gamma and beta of a batch normalization; else empty. */
@@ -101,7 +103,7 @@ function planModel(model: Model): NamedPlan[] {
  * they are in, but `parameterCount` leaves them out, and so does a model's size on the air by default.
  *
  * Multiply–accumulates, forward, one sample: a convolution counts its bias as one more product for each output number,
- * rows · columns · filters · (k² · channels + 1); a dense layer is counted without its bias, inputs · units; a batch
+ * rows · columns · filters · (k² · channels + 1); a dense layer is counted without its bias, inputs · units; a
  * normalization counts two for each number; pooling, activation and dropout count nothing. This is the convention under
  * which the MNIST network of 21,840 parameters has the 487.54 k of the SD-FEEL papers; their figure for CIFAR-10 counts
  * more (see `cnnCifar10`).
@@ -120,8 +122,8 @@ export function layoutOf(model: Model): Layout {
   const layers = weighted.map(({ plan, blocks }): LayerLayout => {
     const statistics = statisticsOf(plan, plan.name, offset);
     offset += lengthOf(statistics);
-    const { layer, input, output, macs, paddingBefore } = plan;
-    return { layer, input, output, blocks, statistics, macs, paddingBefore };
+    const { layer, name, input, output, macs, paddingBefore } = plan;
+    return { layer, name, input, output, blocks, statistics, macs, paddingBefore };
   });
   const macsPerSample = layers.reduce((sum, each) => sum + each.macs, 0);
   const output = plans.at(-1)?.output ?? model.inputShape;

@@ -87,6 +87,11 @@ function planPooling(poolSize: number, [height, width, channels]: Shape, refuse:
 
 type Normalization = Extract<Layer, { layer: 'batchNormalization' }>;
 
+type GroupNormalization = Extract<Layer, { layer: 'groupNormalization' }>;
+
+/** Options of a group normalization, with the default of the others. */
+export const groupsOf = ({ groups, epsilon = 1e-3 }: GroupNormalization) => ({ groups, epsilon });
+
 /** Options of a batch normalization, with the defaults of the TensorFlow.js layers API. */
 export const normalizationOf = ({ momentum = 0.99, epsilon = 1e-3 }: Normalization) => ({ momentum, epsilon });
 
@@ -103,6 +108,19 @@ function planNormalization(layer: Normalization, input: Shape, refuse: Refuse): 
   };
 }
 
+function planGroups(layer: GroupNormalization, input: Shape, refuse: Refuse): LayerPlan {
+  const { groups, epsilon } = groupsOf(layer);
+  requireCount(groups, 'groups', refuse);
+  if (input[2] % groups !== 0) refuse(`${groups} groups of ${input[2]} channels`, 'let groups divide the channels');
+  if (!(epsilon > 0 && Number.isFinite(epsilon))) refuse(`epsilon of ${epsilon}`, 'pass a small positive number');
+  return {
+    output: input,
+    weights: { roles: ['gamma', 'beta'], shape: [input[2]], fans: [1, 1] },
+    macs: NORMALIZATION_MACS * sizeOf(input),
+    paddingBefore: NO_PADDING,
+  };
+}
+
 /** Plans a layer for the shape that reaches it, or refuses it. */
 export function planLayer(layer: Layer, input: Shape, refuse: Refuse): LayerPlan {
   switch (layer.layer) {
@@ -111,9 +129,12 @@ export function planLayer(layer: Layer, input: Shape, refuse: Refuse): LayerPlan
     case 'conv2d':
       return planConv2d(layer, input, refuse);
     case 'maxPooling2d':
+    case 'averagePooling2d':
       return planPooling(layer.poolSize, input, refuse);
     case 'batchNormalization':
       return planNormalization(layer, input, refuse);
+    case 'groupNormalization':
+      return planGroups(layer, input, refuse);
     case 'flatten':
       return { output: [1, 1, sizeOf(input)], macs: 0, paddingBefore: NO_PADDING };
     case 'dropout':

@@ -82,7 +82,7 @@ describe.each(compiled)('$name', (backend) => {
     const first = one!.train(works[0]!);
     other!.train(works[1]!);
     one!.evaluate(randomParameters(21_840, 0.2), works[0]!.samples, 3, 30);
-    one!.gradient(works[0]!.parameters, works[0]!.samples, works[0]!.indices);
+    one!.gradient(works[0]!);
     one!.train({ ...works[0]!, optimizer: { learningRate: 0.3, momentum: 0.5, weightDecay: 0.1 }, batch: 16 });
     expect(one!.train(works[0]!)).toEqual(first);
   });

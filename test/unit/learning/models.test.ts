@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { channelMask, dropoutMask } from '../../../src/learning/backend/dropout.ts';
 import type { Layer, Model, Shape } from '../../../src/learning/contract.ts';
-import { cnnCifar10, cnnMcMahan, cnnMnist } from '../../../src/learning/models/convolutional.ts';
+import { cnnCifar10, cnnMcMahan, cnnMnist, leNet, vgg11 } from '../../../src/learning/models/convolutional.ts';
 import { mlp, softmax } from '../../../src/learning/models/dense.ts';
 import { initialParameters } from '../../../src/learning/models/initial.ts';
 import { classifierLayout, layoutOf } from '../../../src/learning/models/layout.ts';
@@ -16,6 +16,7 @@ describe('the layout', () => {
     ['softmax', softmax(), 7_850, 7_840],
     ['mlp', mlp(), 199_210, 198_800],
     ['cnn-mnist', cnnMnist(), 21_840, 487_540],
+    ['lenet', leNet(), 44_426, 24 * 24 * 6 * 26 + 8 * 8 * 16 * 151 + 256 * 120 + 120 * 84 + 840],
     ['cnn-mcmahan', cnnMcMahan(), 1_663_370, 28 * 28 * 32 * 26 + 14 * 14 * 64 * 801 + 3136 * 512 + 5120],
   ])('of %s on MNIST has the published counts', (_, architecture, parameters, macs) => {
     const layout = layoutOf(modelOf(architecture));
@@ -35,6 +36,10 @@ describe('the layout', () => {
       ['batchNormalization_3/movingMean', 320, 256],
       ['batchNormalization_3/movingVariance', 576, 256],
     ]);
+  });
+
+  test('of vgg-11 has the published parameter count', () => {
+    expect(layoutOf(modelOf(vgg11(), [32, 32, 3])).parameterCount).toBe(9_750_922);
   });
 
   test('of cnn-cifar10 counts what the SD-FEEL papers do, but for ReLU and pooling', () => {
@@ -79,6 +84,17 @@ describe('the layout', () => {
     ['a dropout of all channels', made([4, 4, 2], { layer: 'spatialDropout2d', rate: 1 }), /rate of 1/],
     ['a momentum over 1', made([1, 1, 4], { layer: 'batchNormalization', momentum: 1.1 }), /momentum of 1.1/],
     ['a variance without epsilon', made([1, 1, 4], { layer: 'batchNormalization', epsilon: 0 }), /epsilon of 0/],
+    [
+      'groups that do not divide the channels',
+      made([2, 2, 4], { layer: 'groupNormalization', groups: 3 }),
+      /3 groups of 4 channels/,
+    ],
+    ['no groups', made([2, 2, 4], { layer: 'groupNormalization', groups: 0 }), /groups of 0/],
+    [
+      'a group without epsilon',
+      made([2, 2, 4], { layer: 'groupNormalization', groups: 2, epsilon: 0 }),
+      /epsilon of 0/,
+    ],
     ['an unknown layer', made([1, 1, 4], { layer: 'lstm' } as unknown as Layer), /lstm/],
   ])('refuses %s', (_, model, message) => {
     expect(() => layoutOf(model)).toThrow(message);

@@ -37,7 +37,7 @@ test('on the plain back end gradients are those of the reference network, and in
   const parameters = randomParameters(layoutOf(model).parameterCount, 0.3);
   const indices = Uint32Array.of(4, 1, 1, 5);
   const expected = referenceGradient(model, parameters, plainBatch(samples, indices));
-  const measured = program.gradient(parameters, samples, indices);
+  const measured = program.gradient({ parameters, samples, indices });
   expect(relativeError(measured.gradient, expected.gradient)).toBeLessThan(GRADIENT_ERROR);
   const before = parameters.slice();
   const job = { parameters, samples, indices, batch: 2, dropoutSeed: 1 };

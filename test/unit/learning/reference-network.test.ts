@@ -38,19 +38,46 @@ const normalized: Model = {
   ],
 };
 
-test.each([everyLayer, normalized])('the reference network $name has its loss’s gradient by differences', (model) => {
+const polynomial: Model = {
+  name: 'polynomial',
+  inputShape: [7, 7, 2],
+  layers: [
+    { layer: 'conv2d', filters: 6, kernelSize: 3, activation: 'square' },
+    { layer: 'groupNormalization', groups: 3, epsilon: 0.1 },
+    { layer: 'averagePooling2d', poolSize: 2 },
+    { layer: 'flatten' },
+    { layer: 'dense', units: 3 },
+    { layer: 'activation', activation: 'square' },
+  ],
+};
+
+const squaredError = { loss: 'meanSquaredError' } as const;
+
+test.each([
+  [everyLayer, {}],
+  [normalized, {}],
+  [polynomial, {}],
+  [polynomial, squaredError],
+  [everyLayer, { temperature: 3 }],
+] as const)('the reference network $name has its loss’s gradient by differences', (model, objective) => {
+  checkGradient(model, objective, false);
+  checkGradient(model, objective, true);
+});
+
+function checkGradient(model: Model, objective: { temperature?: number; loss?: 'meanSquaredError' }, isSoft: boolean) {
   const samples = randomSamples({ count: 3, shape: [7, 7, 2], classes: 3 });
-  const batch = plainBatch(samples, Uint32Array.of(0, 1, 2));
+  const labelled = plainBatch(samples, Uint32Array.of(0, 1, 2));
+  const batch = isSoft ? labelled.map((each) => ({ ...each, wanted: [0.2, 0.5, 0.4] })) : labelled;
   const at = Float64Array.from(randomParameters(layoutOf(model).parameterCount, 0.5));
-  const { gradient } = referenceGradient(model, at, batch);
+  const { gradient } = referenceGradient(model, at, batch, objective);
   const lossAt = (j: number, by: number) => {
     const moved = at.slice();
     moved[j]! += by;
-    return referenceGradient(model, moved, batch).loss;
+    return referenceGradient(model, moved, batch, objective).loss;
   };
   expect(gradient.some((g) => Math.abs(g) > 0.01)).toBe(true);
   for (let j = 0; j < at.length; j += 1) {
     const slope = (lossAt(j, STEP) - lossAt(j, -STEP)) / (2 * STEP);
     expect(Math.abs(slope - gradient[j]!)).toBeLessThan(MOST_ERROR);
   }
-});
+}

@@ -2,142 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../../src/learning/classify.ts';
 import type {
   Architecture,
+  LocalGradient,
   LocalUpdate,
   Score,
   Task,
-  TaskPlan,
   Parameters as Vector,
 } from '../../../src/learning/contract.ts';
 import { gaussianBlobs } from '../../../src/learning/dataset/gaussian-blobs.ts';
 import { mlp } from '../../../src/learning/models/dense.ts';
 import { sgd } from '../../../src/learning/optimizer.ts';
 import { classesPerClient } from '../../../src/learning/partition/classes-per-client.ts';
-import { quadratic } from '../../../src/learning/quadratic.ts';
 import * as steps from '../../../src/learning/steps.ts';
 import { timingOnly } from '../../../src/learning/timing-only.ts';
-import { streams } from '../../../src/math/streams.ts';
-import { type Part, realise } from '../../../src/part.ts';
-import type { Step } from '../../../src/step.ts';
-
-const prepare = (task: Part<TaskPlan>, clients: number, seed = 1): Promise<Task> =>
-  realise<TaskPlan>(task).prepare({
-    clients,
-    seed,
-    draws: (name) => streams(seed)(name).at(0),
-    backend: 'tensorflow',
-  });
-
-/** Runs a step here, as a compute thread would: its input goes through a structured clone. */
-async function run<Output>(step: Step | undefined): Promise<Output> {
-  expect(step?.module).toBe(steps.module);
-  const compute = (steps as unknown as Record<string, (input: unknown) => Promise<Output>>)[step!.name]!;
-  return compute(structuredClone(step!.input));
-}
-
-const mean = async (vectors: Vector[], weights: number[]) =>
-  (await steps.combineModels({ vectors, weights })).parameters;
-
-/** Local updates of all clients from the models of their servers. */
-const updates = (task: Task, from: Vector[], round: number, localSteps: number) =>
-  Promise.all(
-    from.map(async (parameters, client) => {
-      const work = { client, round, firstStep: (round - 1) * localSteps, steps: localSteps, parameters };
-      return (await run<LocalUpdate>(task.train(work))).parameters;
-    }),
-  );
-
-const close = (measured: ArrayLike<number>[], expected: number[], error: number) => {
-  measured.forEach((each, at) => {
-    expect(Math.abs(each[0]! - expected[at]!)).toBeLessThan(error);
-  });
-  expect(measured).toHaveLength(expected.length);
-};
-
-/** The dossier prints ten decimals. */
-const PRINTED = 1e-10;
-
-describe('the quadratic task', () => {
-  // Goal: the exact pipeline. Method: semi-decentralised rounds by hand, against the closed-form runs of the dossier.
-  test('follows golden run G1: four clients on a ring, gossip every second round', async () => {
-    const task = await prepare(quadratic({ targets: [0, 1, 2, 5], learningRate: 0.1 }), 4);
-    let models: Vector[] = [0, 1, 2, 3].map(() => task.initial().parameters);
-    const seen: Vector[][] = [];
-    for (let round = 1; round <= 6; round += 1) {
-      models = await updates(task, models, round, 3);
-      if (round % 2 === 0) {
-        const old = models;
-        models = await Promise.all(old.map((own, d) => mean([old[(d + 3) % 4]!, own, old[(d + 1) % 4]!], [1, 1, 1])));
-      }
-      seen.push(models);
-    }
-    close(seen[0]!, [0, 0.271, 0.542, 1.355], PRINTED);
-    close(seen[1]!, [0.937118, 0.468559, 1.2494906667, 1.0933043333], PRINTED);
-    close(seen[3]!, [1.3798050463, 0.9389139866, 1.7475135937, 1.6743310815], PRINTED);
-    close(seen[5]!, [1.6444748486, 1.1888799111, 2.0219859813, 1.9439021765], PRINTED);
-  });
-
-  test('follows golden run G2: unequal data, curvatures and clusters, two exchanges', async () => {
-    const samples = [10, 20, 30, 40, 60, 40];
-    const options = {
-      targets: [1, -1, 2, 0, 3, -2],
-      curvatures: [1, 0.5, 2, 1, 0.25, 1.5],
-      samples,
-      learningRate: 0.2,
-    };
-    const task = await prepare(quadratic(options), 6);
-    expect(task.sampleCounts).toEqual(samples);
-    const mixing = [
-      [11 / 151, 60 / 151, 0],
-      [140 / 151, 31 / 151, 42 / 151],
-      [0, 60 / 151, 109 / 151],
-    ];
-    const column = (at: number) => mixing.map((row) => row[at]!);
-    let servers: Vector[] = [0, 1, 2].map(() => task.initial().parameters);
-    const seen: Vector[][] = [];
-    for (let round = 1; round <= 4; round += 1) {
-      const from = servers.flatMap((each) => [each, each]);
-      const local = await updates(task, from, round, 2);
-      servers = await Promise.all(
-        [0, 1, 2].map((d) => mean(local.slice(2 * d, 2 * d + 2), samples.slice(2 * d, 2 * d + 2))),
-      );
-      for (let exchange = 0; round % 2 === 0 && exchange < 2; exchange += 1) {
-        const old = servers;
-        servers = await Promise.all([0, 1, 2].map((d) => mean(old, column(d))));
-      }
-      seen.push(servers);
-    }
-    close(seen[0]!, [-0.0066666667, 0.5485714286, -0.2325], PRINTED);
-    close(seen[1]!, [0.0618382298, 0.2843701486, -0.0414059896], PRINTED);
-    close(seen[3]!, [0.0864859933, 0.3200192118, -0.031921893], PRINTED);
-  });
-
-  test('scores the weighted objective and takes vectors', async () => {
-    const targets = [
-      [1, 2],
-      [3, -1],
-    ];
-    const task = await prepare(quadratic({ targets, curvatures: 2, samples: [1, 3], start: 1 }), 2);
-    const { shards, combine } = task.evaluate(task.initial().parameters)!;
-    const score = combine(await Promise.all(shards.map(run)));
-    expect(score).toEqual({ accuracy: 0, loss: 0.25 * 1 + 0.75 * 8 });
-    expect([task.parameterCount, task.modelBits]).toEqual([2, 128]);
-  });
-
-  test('lets the learning rate fall with the round, not with the number of updates', async () => {
-    const task = await prepare(quadratic({ targets: [1], learningRate: 0.5, decay: 0.5 }), 1);
-    const [parameters] = await updates(task, [task.initial().parameters], 3, 1);
-    expect(parameters![0]).toBe(0.5 * 0.5 ** 2);
-  });
-
-  test.each([
-    [{ targets: [1, 2, 3] }, /3 values for 2 clients.*targets/],
-    [{ targets: [1, [1, 2]] }, /target 1 of length 2/],
-    [{ targets: [1, 2], curvatures: [1] }, /1 values for 2 clients.*curvatures/],
-    [{ targets: [1, 2], samples: [1, 2, 3] }, /3 values for 2 clients.*samples/],
-  ])('refuses lists that do not fit the clients: %j', async (options, message) => {
-    await expect(prepare(quadratic(options), 2)).rejects.toThrow(message);
-  });
-});
+import { mean, prepare, run, updates } from '../../support/tasks.ts';
 
 describe('the classification task', () => {
   const small = (more: Parameters<typeof classify>[0] = {}) =>
@@ -208,6 +85,58 @@ describe('the classification task', () => {
     const head = await run<LocalUpdate>(task.train({ ...work, steps: 1 }));
     const tail = { ...work, firstStep: 8, steps: 3, parameters: head.parameters };
     expect((await run<LocalUpdate>(task.train(tail))).digest).toBe(update.digest);
+  });
+
+  test('pulls a local update towards its start, corrects it, and tells its norms where asked', async () => {
+    const plain = await prepare(small(), 20);
+    const pulled = await prepare(small({ optimizer: sgd({ learningRate: 0.3, proximal: 2 }) }), 20);
+    const { parameters } = plain.initial();
+    const work = { client: 3, round: 1, firstStep: 0, steps: 8, parameters };
+    const moved = async (task: Task, more = {}) => {
+      const update = await run<LocalUpdate>(task.train({ ...work, ...more }));
+      return { ...update, distance: Math.hypot(...update.parameters.map((each, j) => each - parameters[j]!)) };
+    };
+    const free = await moved(plain);
+    expect((await moved(pulled)).distance).toBeLessThan(0.8 * free.distance);
+    expect(free.gradientNorms).toBeUndefined();
+    const { gradientNorms } = await moved(plain, { withNorms: true });
+    expect(gradientNorms).toHaveLength(8);
+    // One step from the same start with the opposite of its gradient as a correction stays where it is.
+    const one = { ...work, steps: 1 };
+    const step = await run<LocalUpdate>(plain.train(one));
+    const correction = step.parameters.map((each, j) => (each - parameters[j]!) / 0.3) as Float32Array;
+    const { parameters: stayed } = await run<LocalUpdate>(plain.train({ ...one, correction }));
+    expect(Math.max(...stayed.map((each, j) => Math.abs(each - parameters[j]!)))).toBeLessThan(1e-7);
+  });
+
+  test.each(['crossEntropy', 'meanSquaredError'] as const)('knows a client’s full gradient of the %s', async (loss) => {
+    const task = await prepare(small({ loss, batches: 'epoch' }), 20);
+    const parameters = task.initial().parameters as Float32Array;
+    const whole = await run<LocalGradient>(task.gradient!({ client: 3, parameters, withSampleNorms: true }));
+    expect(whole.sampleNorms).toHaveLength(task.sampleCounts[3]!);
+    expect(whole.norm).toBeCloseTo(Math.hypot(...whole.gradient), 6);
+    expect(whole.norm).toBeLessThanOrEqual(Math.max(...whole.sampleNorms!));
+    // A slope of the loss itself: F(w − h g) ≈ F(w) − h ‖g‖².
+    const h = 1e-3;
+    const ahead = parameters.map((w, j) => w - h * whole.gradient[j]!) as Float32Array;
+    const next = await run<LocalGradient>(task.gradient!({ client: 3, parameters: ahead }));
+    expect((whole.loss - next.loss) / (h * whole.norm ** 2)).toBeCloseTo(1, 2);
+    expect(next.sampleNorms).toBeUndefined();
+    const { loss: scored } = await score(task, parameters);
+    expect(scored).toBeCloseTo(loss === 'crossEntropy' ? Math.log(10) : 1 / 10, 6);
+  });
+
+  test('freezes layers by name, and refuses names that there are not, or all of them', async () => {
+    const frozen = (...names: string[]) =>
+      prepare(small({ model: mlp({ hidden: [8] }), optimizer: sgd({ frozen: names }) }), 20);
+    const task = await frozen('dense_1');
+    const { parameters } = task.initial();
+    const work = { client: 0, round: 1, firstStep: 0, steps: 3, parameters };
+    const update = await run<LocalUpdate>(task.train(work));
+    expect(update.parameters.subarray(0, 168)).toEqual(parameters.subarray(0, 168));
+    expect(update.digest).not.toBe(task.initial().digest);
+    await expect(frozen('dense_3')).rejects.toThrow(/unknown layer "dense_3".*dense_1, dense_2/);
+    await expect(frozen('dense_1', 'dense_2')).rejects.toThrow(/all layers.*OPTION_INVALID/);
   });
 
   test('averages running statistics with the parameters, and charges the air for the parameters alone', async () => {

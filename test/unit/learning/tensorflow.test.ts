@@ -13,7 +13,7 @@ test('training and evaluation leave no tensors behind', async () => {
   const work = job(model, 3, { optimizer: momentum });
   const before = tf.memory().numTensors;
   program.train(work);
-  program.gradient(work.parameters, work.samples, work.indices.subarray(0, 4));
+  program.gradient({ ...work, indices: work.indices.subarray(0, 4) });
   program.evaluate(work.parameters, work.samples, 0, 40);
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -12,16 +12,24 @@ export interface Engine {
 
 /** The memory of one model, with the kernels at work in it. */
 export interface Arena {
-  /** Makes the memory this large, zeroed, with room for batches of so many samples. */
-  resize(words: number, batch: number, sampleSize: number): void;
+  /** Makes the memory this large, zeroed, with room for batches of so many samples of so many numbers and classes. */
+  resize(words: number, batch: number, sampleSize: number, classes: number): void;
   /** The memory now; a view doesn't outlive the next call of `resize`. */
   readonly words: Words;
   /**
    * Trains with the program that lies in the memory for [steps × batch] samples.
    *
-   * @returns the sum of the steps' mean losses
+   * @param norms takes the norm of each step's gradient
+   * @returns the sum of the steps' losses over the program's divisor
    */
-  train(samples: Samples, indices: Uint32Array, batch: number): number;
+  train(samples: Aimed, indices: Uint32Array, batch: number, norms?: Float64Array): number;
   /** Scores samples from ≤ i < to, in blocks of the program's batch. */
-  evaluate(samples: Samples, from: number, to: number): { correct: number; lossSum: number };
+  evaluate(samples: Aimed, from: number, to: number): { correct: number; lossSum: number };
+  /** Takes samples, no more than a batch, through the program's operations; their values stay in the memory. */
+  forward(samples: Samples, indices: Uint32Array): void;
+}
+
+/** Samples, and what their outputs should be where that isn't their labels, [samples × classes]. */
+export interface Aimed extends Samples {
+  readonly targets?: Float32Array | undefined;
 }

@@ -1,7 +1,7 @@
 import type { LayerLayout, Layout } from '../../models/layout.ts';
 import { sizeOf } from '../../models/plan.ts';
 import type { Engine } from './engine.ts';
-import { KIND, type Operations, operationsOf } from './operations.ts';
+import { hasParameters, KIND, type Operations, operationsOf } from './operations.ts';
 import { type Operation, programWords, type Words, writeOperation, writeProgram } from './words.ts';
 
 /** At least what ../kernels/affine.h packs at once: rows of a gradient product, and its columns. */
@@ -35,7 +35,11 @@ export interface MemoryMap {
   readonly batch: number;
   readonly words: number;
   readonly parameters: number;
+  readonly gradient: number;
   readonly velocity: number;
+  /** Where anchor and correction go; 0 where there is no room for them. */
+  readonly anchor: number;
+  readonly correction: number;
   readonly program: Parameters<typeof writeProgram>[1];
   readonly operations: Operations;
 }
@@ -69,8 +73,8 @@ function placeGradients(operations: Operation[], first: number, places: readonly
 const widest = ({ layers }: Layout): number =>
   layers.reduce((most: number, { input, output }: LayerLayout) => Math.max(most, sizeOf(input), sizeOf(output)), 1);
 
-/** Lays a model out for an engine and batches up to a size. */
-export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: number): MemoryMap {
+/** Lays a model out for an engine and batches up to a size, with room for an anchor and a correction or without. */
+export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: number, isAnchored: boolean): MemoryMap {
   const allocate = allocator();
   allocate(programWords(2 * layout.layers.length));
   const inputSize = sizeOf(layout.layers[0]?.input ?? layout.output);
@@ -79,7 +83,7 @@ export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: nu
   const operations = operationsOf(layout, { allocate, batch, input, parameters });
   const { list } = operations;
   const most = (words: (operation: Operation) => number) => Math.max(0, ...list.map(words));
-  const first = list.findIndex(({ kind }) => kind === KIND.affine || kind === KIND.normalize);
+  const first = list.findIndex(hasParameters);
   const gradientWords = batch * widest(layout);
   const gradients = [allocate(gradientWords), allocate(gradientWords)] as const;
   placeGradients(list, first, gradients);
@@ -88,13 +92,19 @@ export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: nu
   const program = {
     ...{ operations: list.length, classes: layout.output[2], inputSize, input, first },
     ...{ logits: operations.output, logitGradient: gradients[0], labels: allocate(batch) },
+    targets: allocate(batch * layout.output[2]),
     ...{ parameters, parameterCount: layout.parameterCount, patchRows: PATCH_NUMBERS },
     panels: allocate(most((each) => panelWords(each, lanes))),
     packed: allocate(BLOCK_ROWS * BLOCK_COLUMNS),
     patches: allocate(most((each) => patchWords(each, tileRows))),
     velocity: allocate(layout.parameterCount),
+    gradient: allocate(layout.parameterCount),
+    anchor: isAnchored ? allocate(layout.parameterCount) : 0,
+    correction: isAnchored ? allocate(layout.parameterCount) : 0,
   };
-  return { batch, words: allocate.used(), parameters, velocity: program.velocity, program, operations };
+  const { velocity, gradient, anchor, correction } = program;
+  const places = { parameters, velocity, gradient, anchor, correction };
+  return { ...places, batch, words: allocate.used(), program, operations };
 }
 
 /** Writes the program and its tables into a zeroed memory. */

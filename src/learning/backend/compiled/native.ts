@@ -18,16 +18,20 @@ interface Library {
     words: Float32Array,
     features: Samples['features'],
     labels: Uint8Array,
+    targets: Float32Array | undefined,
     indices: Uint32Array,
     batch: number,
+    norms: Float64Array | undefined,
   ): number;
   evaluate(
     words: Float32Array,
     features: Samples['features'],
     labels: Uint8Array,
+    targets: Float32Array | undefined,
     count: number,
     sums: Float64Array,
   ): void;
+  forward(words: Float32Array, features: Samples['features'], labels: Uint8Array, indices: Uint32Array): void;
   misalignment(words: Float32Array): number;
 }
 
@@ -45,22 +49,31 @@ function open(library: Library): Arena {
     get words() {
       return words;
     },
-    train: ({ features, labels, count }, indices, batch) => {
-      assert(
-        indices.every((index) => index < count),
-        'indices are those of samples',
-      ); // Nothing else checks in C.
-      return library.train(words.floats, features, labels, indices, batch);
+    train: ({ features, labels, count, targets }, indices, batch, norms) => {
+      checkIndices(indices, count);
+      return library.train(words.floats, features, labels, targets, indices, batch, norms);
     },
-    evaluate({ features, labels, count }, from, to) {
+    evaluate({ features, labels, count, targets, classes }, from, to) {
       assert(from >= 0 && from <= to && to <= count, 'a range of samples');
       const size = features.length / count;
+      const own = [features.subarray(from * size), labels.subarray(from), targets?.subarray(from * classes)] as const;
       sums.fill(0);
-      library.evaluate(words.floats, features.subarray(from * size), labels.subarray(from), to - from, sums);
+      library.evaluate(words.floats, ...own, to - from, sums);
       return { lossSum: sums[0]!, correct: sums[1]! };
+    },
+    forward({ features, labels, count }, indices) {
+      checkIndices(indices, count);
+      library.forward(words.floats, features, labels, indices);
     },
   };
 }
+
+/** Nothing else checks in C. */
+const checkIndices = (indices: Uint32Array, count: number): void =>
+  assert(
+    indices.every((index) => index < count),
+    'indices are those of samples',
+  );
 
 /** The library that was built from these sources for this processor, if there is one. */
 function find(): Library | undefined {

@@ -1,12 +1,16 @@
 import { assert, present } from '../../../assert.ts';
 import type { Activation, Layer } from '../../contract.ts';
 import type { LayerLayout, Layout } from '../../models/layout.ts';
-import { normalizationOf, sizeOf } from '../../models/plan.ts';
+import { groupsOf, normalizationOf, sizeOf } from '../../models/plan.ts';
 import type { Operation } from './words.ts';
 
 /** As in ../kernels/program.h. */
-export const KIND = { affine: 1, activate: 2, pool: 3, drop: 4, normalize: 5 };
-const ACTIVATIONS: Record<Activation, number> = { linear: 0, relu: 1, tanh: 2, sigmoid: 3 };
+export const KIND = { affine: 1, activate: 2, pool: 3, drop: 4, normalize: 5, average: 6, normalizeGroups: 7 };
+const ACTIVATIONS: Record<Activation, number> = { linear: 0, relu: 1, tanh: 2, sigmoid: 3, square: 4 };
+
+/** Whether an operation has a kernel and a bias, or what takes their place. */
+export const hasParameters = ({ kind }: Operation): boolean =>
+  kind === KIND.affine || kind === KIND.normalize || kind === KIND.normalizeGroups;
 
 const HASHES = 2 ** 32;
 
@@ -31,6 +35,8 @@ export interface Operations {
   readonly tables: RowTable[];
   /** Where the last one writes. */
   readonly output: number;
+  /** Of each layer: how many operations take a batch through it, and where its values lie then. */
+  readonly layers: readonly { readonly operations: number; readonly output: number }[];
 }
 
 /** An operation with its neighbours: where its input lies, and whether the one before needs its own output. */
@@ -48,16 +54,18 @@ interface Made {
 const blockOf = ({ blocks }: LayerLayout, at: 0 | 1, parameters: number): number =>
   parameters + present(blocks[at], 'weights of a layer').offset;
 
-/** tanh and sigmoid act on their own; relu is part of the product. */
-function activated(affine: Operation, activation: Activation): Operation[] {
+/** tanh, sigmoid and square act on their own, the latter on a copy, since its slope needs x; relu is part of the product. */
+function activated(affine: Operation, activation: Activation, { allocate, batch }: Build): Operation[] {
   if (activation === 'linear') return [affine];
   if (activation === 'relu') return [{ ...affine, activation: ACTIVATIONS.relu }];
-  const { output = 0, outputSize = 0 } = affine;
-  const common = { input: output, output, inputSize: outputSize, outputSize };
+  const { output: input = 0, outputSize = 0 } = affine;
+  const output = activation === 'square' ? allocate(batch * outputSize) : input;
+  const common = { input, output, inputSize: outputSize, outputSize };
   return [affine, { kind: KIND.activate, activation: ACTIVATIONS[activation], ...common }];
 }
 
-function dense(layout: LayerLayout, { input, allocate, batch, parameters }: Place): Made {
+function dense(layout: LayerLayout, place: Place): Made {
+  const { input, allocate, batch, parameters } = place;
   const [depth, units] = [sizeOf(layout.input), layout.output[2]];
   const { layer } = layout;
   const affine: Operation = {
@@ -65,7 +73,7 @@ function dense(layout: LayerLayout, { input, allocate, batch, parameters }: Plac
     ...{ kernel: blockOf(layout, 0, parameters), bias: blockOf(layout, 1, parameters), units, depth },
     ...{ segments: 1, length: depth, pixels: 1 },
   };
-  return { operations: activated(affine, (layer.layer === 'dense' && layer.activation) || 'linear') };
+  return { operations: activated(affine, (layer.layer === 'dense' && layer.activation) || 'linear', place) };
 }
 
 /** Sizes of the images that a convolution slides over: as they come, or with borders. */
@@ -78,7 +86,8 @@ function paddingOf({ layer, input, output, paddingBefore }: LayerLayout) {
   return { top, left, height, width, isPadded: height > input[0] || width > input[1] };
 }
 
-function conv2d(layout: LayerLayout, { input, allocate, batch, parameters }: Place): Made {
+function conv2d(layout: LayerLayout, place: Place): Made {
+  const { input, allocate, batch, parameters } = place;
   const { layer } = layout;
   assert(layer.layer === 'conv2d', 'a convolution is made of a convolution');
   const { kernelSize, strides = 1, activation = 'linear' } = layer;
@@ -100,7 +109,7 @@ function conv2d(layout: LayerLayout, { input, allocate, batch, parameters }: Pla
     ...{ height: layout.input[0], width: layout.input[1], channels },
     ...(isPadded ? { padded: allocate(batch * size), paddedSize: size, top, left, paddedWidth: width } : {}),
   };
-  return { operations: activated(affine, activation), table: { at, offsets } };
+  return { operations: activated(affine, activation, place), table: { at, offsets } };
 }
 
 function normalize(layout: LayerLayout, { input, allocate, batch, parameters }: Place): Made {
@@ -115,8 +124,22 @@ function normalize(layout: LayerLayout, { input, allocate, batch, parameters }: 
     runningMean: parameters + present(mean, 'running mean').offset,
     runningVariance: parameters + present(variance, 'running variance').offset,
     ...{ keep: momentum, take: 1 - momentum, epsilon },
-    // Five 64-bit numbers for each channel.
-    moments: allocate(10 * units),
+    // Three and two 64-bit numbers for each channel.
+    ...{ moments: allocate(6 * units), sums: allocate(4 * units) },
+  };
+  return { operations: [operation] };
+}
+
+function normalizeGroups(layout: LayerLayout, { input, allocate, batch, parameters }: Place): Made {
+  assert(layout.layer.layer === 'groupNormalization', 'only a group normalization normalizes groups');
+  const { groups, epsilon } = groupsOf(layout.layer);
+  const size = sizeOf(layout.output);
+  const units = layout.output[2];
+  const operation: Operation = {
+    ...{ kind: KIND.normalizeGroups, input, output: allocate(batch * size), inputSize: size, outputSize: size, units },
+    ...{ kernel: blockOf(layout, 0, parameters), bias: blockOf(layout, 1, parameters), groups, epsilon },
+    // Two 64-bit numbers for each group of each sample, and for each channel.
+    ...{ moments: allocate(4 * batch * groups), sums: allocate(4 * units) },
   };
   return { operations: [operation] };
 }
@@ -126,7 +149,8 @@ function plain(layout: LayerLayout, { input, allocate, batch, index, isFree }: P
   const layer: Layer = layout.layer;
   const [inputSize, outputSize] = [sizeOf(layout.input), sizeOf(layout.output)];
   const common = { input, inputSize, outputSize, units: layout.output[2] };
-  const output = layer.layer === 'activation' && isFree ? input : allocate(batch * outputSize);
+  const isInPlace = layer.layer === 'activation' && layer.activation !== 'square' && isFree;
+  const output = isInPlace ? input : layer.layer === 'flatten' ? 0 : allocate(batch * outputSize);
   switch (layer.layer) {
     case 'activation':
       return {
@@ -136,6 +160,10 @@ function plain(layout: LayerLayout, { input, allocate, batch, index, isFree }: P
       const [height, width] = layout.input;
       const places = allocate(batch * outputSize);
       return { operations: [{ kind: KIND.pool, ...common, output, height, width, pool: layer.poolSize, places }] };
+    }
+    case 'averagePooling2d': {
+      const [height, width] = layout.input;
+      return { operations: [{ kind: KIND.average, ...common, output, height, width, pool: layer.poolSize }] };
     }
     case 'dropout':
     case 'spatialDropout2d': {
@@ -157,6 +185,8 @@ function make(layout: LayerLayout, place: Place): Made {
       return conv2d(layout, place);
     case 'batchNormalization':
       return normalize(layout, place);
+    case 'groupNormalization':
+      return normalizeGroups(layout, place);
     default:
       return plain(layout, place);
   }
@@ -170,12 +200,13 @@ const isFree = (operation: Operation | undefined): boolean =>
 export function operationsOf(layout: Layout, build: Build): Operations {
   const list: Operation[] = [];
   const tables: RowTable[] = [];
+  const layers: Operations['layers'][number][] = [];
+  const output = () => list.at(-1)?.output ?? build.input;
   for (const [index, layer] of layout.layers.entries()) {
-    const last = list.at(-1);
-    const input = last?.output ?? build.input;
-    const { operations, table } = make(layer, { ...build, index, input, isFree: isFree(last) });
+    const { operations, table } = make(layer, { ...build, index, input: output(), isFree: isFree(list.at(-1)) });
     list.push(...operations);
     if (table) tables.push(table);
+    layers.push({ operations: list.length, output: output() });
   }
-  return { list, tables, output: list.at(-1)?.output ?? build.input };
+  return { list, tables, output: output(), layers };
 }

@@ -1,10 +1,21 @@
-import { assert } from '../../../assert.ts';
-import type { Model, OptimizerState, Program, Samples, TrainJob, TrainResult } from '../../contract.ts';
+import { assert, present } from '../../../assert.ts';
+import type {
+  FixedJob,
+  Model,
+  Objective,
+  OptimizerState,
+  Program,
+  Samples,
+  TrainJob,
+  TrainResult,
+} from '../../contract.ts';
+import { isPlain, NO_LIMIT } from '../../descent.ts';
 import { type Layout, layoutOf } from '../../models/layout.ts';
 import { sizeOf } from '../../models/plan.ts';
-import type { Arena, Engine } from './engine.ts';
+import type { Aimed, Arena, Engine } from './engine.ts';
 import { type MemoryMap, mapMemory, writeMap } from './memory-map.ts';
-import { writeProgram } from './words.ts';
+import { hasParameters } from './operations.ts';
+import { writeOperation, writeProgram } from './words.ts';
 
 /**
  * Most samples in a forward pass of an evaluation: more don't fit the cache. And most numbers in its layers, which bounds
@@ -12,6 +23,8 @@ import { writeProgram } from './words.ts';
  */
 const EVALUATION_BATCH = 100;
 const EVALUATION_NUMBERS = 2 ** 23;
+
+const LOSSES = { crossEntropy: 0, meanSquaredError: 1 };
 
 /** A model that stays in the memory of an engine. */
 interface Resident {
@@ -33,68 +46,164 @@ const numbersOf = ({ layers }: Layout): number =>
 const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
 
 /** Lays the model out for batches of so many samples, unless it already is. */
-function layOut(resident: Resident, batch: number): MemoryMap {
-  if (resident.map && resident.map.batch >= batch) return resident.map;
-  const { layout, engine, arena, model } = resident;
-  const map = mapMemory(layout, engine, Math.max(batch, resident.block));
-  arena.resize(map.words, map.batch, sizeOf(model.inputShape));
+function layOut(resident: Resident, batch: number, isAnchored: boolean): MemoryMap {
+  const { layout, engine, arena, model, map: known } = resident;
+  if (known && known.batch >= batch && (known.anchor > 0 || !isAnchored)) return known;
+  const most = Math.max(batch, resident.block, known?.batch ?? 0);
+  const map = mapMemory(layout, engine, most, isAnchored || (known?.anchor ?? 0) > 0);
+  arena.resize(map.words, map.batch, sizeOf(model.inputShape), layout.output[2]);
   writeMap(arena.words, map);
   resident.map = map;
   return map;
 }
 
+/** How the memory is made ready. */
 interface Mode {
   readonly batch: number;
+  /** What a sum of losses is divided by: the samples that a mean is over. */
+  readonly divisor: number;
   readonly optimizer: OptimizerState;
-  readonly dropoutSeed: number;
-  readonly onlyGradient: boolean;
+  readonly objective: Objective | undefined;
+  readonly anchor?: Float32Array | undefined;
+  readonly correction?: Float32Array | undefined;
+  readonly dropoutSeed?: number;
+  /** Parameters stay. */
+  readonly onlyGradient?: boolean;
+  /** Gradients are collected apart, and start from 0 in each step. */
+  readonly apart?: boolean;
+  readonly fresh?: boolean;
+}
+
+function check({ layout, model }: Resident, parameters: Float32Array, samples: Samples, objective?: Objective): void {
+  assert(parameters.length === layout.vectorLength, 'the parameters are those of the compiled model');
+  assert(sizeOf(samples.shape) === sizeOf(model.inputShape), 'the samples have the shape of the compiled model');
+  const wanted = objective?.targets?.length ?? samples.count * layout.output[2];
+  assert(wanted === samples.count * layout.output[2], 'there is a target for each output of each sample');
+}
+
+/** Lets the layers' parameters move or stay, and says where the way back ends. */
+function freeze({ layout, arena }: Resident, map: MemoryMap, frozen: readonly string[]): void {
+  const { list, layers } = map.operations;
+  let from = 0;
+  let first = list.length;
+  for (const [index, { operations }] of layers.entries()) {
+    const isFrozen = frozen.includes(present(layout.layers[index], 'layer').name);
+    for (let k = from; k < operations; k += 1) {
+      writeOperation(arena.words, k, { frozen: isFrozen ? 1 : 0 });
+      if (!isFrozen && hasParameters(present(list[k], 'operation'))) first = Math.min(first, k);
+    }
+    from = operations;
+  }
+  writeProgram(arena.words, { first });
 }
 
 /** Makes the memory ready: parameters, settings, and momentum at rest. */
 function load(resident: Resident, parameters: Float32Array, samples: Samples, mode: Mode): MemoryMap {
-  const { layout, arena, model } = resident;
-  assert(parameters.length === layout.vectorLength, 'the parameters are those of the compiled model');
-  assert(sizeOf(samples.shape) === sizeOf(model.inputShape), 'the samples have the shape of the compiled model');
-  const map = layOut(resident, mode.batch);
-  const { learningRate, momentum, weightDecay } = mode.optimizer;
+  const { layout, arena } = resident;
+  const { optimizer, objective, anchor, correction } = mode;
+  const { learningRate, momentum, weightDecay, proximal = 0, clipNorm = NO_LIMIT, frozen = [] } = optimizer;
+  check(resident, parameters, samples, objective);
+  const map = layOut(resident, mode.batch, proximal !== 0 || correction !== undefined);
   writeProgram(arena.words, {
-    batch: mode.batch,
+    ...{ operations: map.operations.list.length, batch: mode.batch, divisor: mode.divisor },
     isBytes: samples.features instanceof Uint8Array ? 1 : 0,
-    ...{ learningRate, momentum, weightDecay },
-    dropoutSeed: mode.dropoutSeed,
-    onlyGradient: mode.onlyGradient ? 1 : 0,
+    loss: LOSSES[objective?.loss ?? 'crossEntropy'],
+    ...{ hasTargets: objective?.targets ? 1 : 0, temperature: objective?.temperature ?? 1 },
+    ...{ learningRate, momentum, weightDecay, proximal, clipNorm: clipNorm < NO_LIMIT ? clipNorm : 0 },
+    ...{ hasCorrection: correction ? 1 : 0, dropoutSeed: mode.dropoutSeed ?? 0 },
+    ...{ onlyGradient: mode.onlyGradient ? 1 : 0, apart: mode.apart ? 1 : 0, fresh: mode.fresh ? 1 : 0 },
   });
+  freeze(resident, map, frozen);
   const { floats } = arena.words;
   floats.set(parameters, map.parameters);
-  if (mode.onlyGradient || momentum !== 0) floats.fill(0, map.velocity, map.velocity + layout.parameterCount);
+  if (momentum !== 0) floats.fill(0, map.velocity, map.velocity + layout.parameterCount);
+  if (mode.apart) floats.fill(0, map.gradient, map.gradient + layout.parameterCount);
+  if (proximal !== 0) floats.set((anchor ?? parameters).subarray(0, layout.parameterCount), map.anchor);
+  if (correction) floats.set(correction.subarray(0, layout.parameterCount), map.correction);
   return map;
 }
 
-function train(resident: Resident, { parameters, samples, indices, batch, ...job }: TrainJob): TrainResult {
+const aimed = (samples: Samples, objective: Objective | undefined): Aimed =>
+  objective?.targets ? { ...samples, targets: objective.targets } : samples;
+
+function train(resident: Resident, job: TrainJob): TrainResult {
+  const { parameters, samples, indices, batch, objective, withNorms } = job;
   const steps = indices.length / batch;
   assert(Number.isInteger(steps), 'a training job has whole batches');
-  const { optimizer, dropoutSeed } = job;
-  const map = load(resident, parameters, samples, { batch, optimizer, dropoutSeed, onlyGradient: false });
-  const total = steps > 0 ? resident.arena.train(samples, indices, batch) : 0;
+  const apart = !isPlain(job);
+  const map = load(resident, parameters, samples, { ...job, objective, divisor: batch, apart, fresh: apart });
+  const norms = withNorms ? new Float64Array(steps) : undefined;
+  const total = steps > 0 ? resident.arena.train(aimed(samples, objective), indices, batch, norms) : 0;
   const trained = shared(parameters.length);
   trained.set(resident.arena.words.floats.subarray(map.parameters, map.parameters + parameters.length));
-  return { parameters: trained, loss: steps > 0 ? total / steps : 0 };
+  return { parameters: trained, loss: steps > 0 ? total / steps : 0, ...(norms ? { norms } : {}) };
 }
 
-function gradient(resident: Resident, parameters: Float32Array, samples: Samples, indices: Uint32Array) {
-  const batch = indices.length;
-  const map = load(resident, parameters, samples, { batch, optimizer: STILL, dropoutSeed: 0, onlyGradient: true });
-  const loss = resident.arena.train(samples, indices, batch);
+/** Blocks whose sizes add up to a number of samples: whole ones, and the rest. */
+function blocksOf(indices: Uint32Array, block: number): { readonly batch: number; readonly indices: Uint32Array }[] {
+  const whole = indices.length - (indices.length % block);
+  return [
+    { batch: block, indices: indices.subarray(0, whole) },
+    { batch: indices.length - whole, indices: indices.subarray(whole) },
+  ].filter((each) => each.indices.length > 0);
+}
+
+function gradient(resident: Resident, { parameters, samples, indices, objective }: FixedJob) {
+  const { layout, arena } = resident;
+  const hasStatistics = layout.layers.some(({ statistics }) => statistics.length > 0);
+  const block = hasStatistics ? indices.length : Math.min(resident.block, indices.length);
+  const mode = { optimizer: STILL, objective, divisor: indices.length, onlyGradient: true, apart: true };
+  const map = load(resident, parameters, samples, { ...mode, batch: block });
+  let loss = 0;
+  for (const each of blocksOf(indices, block)) {
+    writeProgram(arena.words, { batch: each.batch });
+    loss += arena.train(aimed(samples, objective), each.indices, each.batch);
+  }
   const flat = shared(parameters.length);
-  const { parameterCount } = resident.layout;
-  flat.set(resident.arena.words.floats.subarray(map.velocity, map.velocity + parameterCount));
+  flat.set(arena.words.floats.subarray(map.gradient, map.gradient + layout.parameterCount));
   return { loss, gradient: flat };
 }
 
-function evaluate(resident: Resident, parameters: Float32Array, samples: Samples, from: number, to: number) {
+function sampleNorms(resident: Resident, { parameters, samples, indices, objective }: FixedJob): Float64Array {
+  const mode = { optimizer: STILL, objective, divisor: 1, onlyGradient: true, apart: true, fresh: true };
+  load(resident, parameters, samples, { ...mode, batch: 1 });
+  const norms = new Float64Array(indices.length);
+  resident.arena.train(aimed(samples, objective), indices, 1, norms);
+  return norms;
+}
+
+function evaluate(
+  resident: Resident,
+  parameters: Float32Array,
+  samples: Samples,
+  from: number,
+  to: number,
+  objective: Objective | undefined,
+) {
   const batch = Math.max(1, Math.min(resident.block, to - from));
-  load(resident, parameters, samples, { batch, optimizer: STILL, dropoutSeed: 0, onlyGradient: false });
-  return resident.arena.evaluate(samples, from, to);
+  load(resident, parameters, samples, { batch, divisor: batch, optimizer: STILL, objective });
+  return resident.arena.evaluate(aimed(samples, objective), from, to);
+}
+
+function outputs(resident: Resident, { parameters, samples, indices }: FixedJob, layer: number): Float32Array {
+  const { arena, layout } = resident;
+  const block = Math.max(1, Math.min(resident.block, indices.length));
+  const map = load(resident, parameters, samples, {
+    batch: block,
+    divisor: block,
+    optimizer: STILL,
+    objective: undefined,
+  });
+  const { operations, output } = present(map.operations.layers[layer], 'layer');
+  const size = sizeOf(present(layout.layers[layer], 'layer').output);
+  const made = shared(indices.length * size);
+  writeProgram(arena.words, { operations });
+  for (let from = 0; from < indices.length; from += block) {
+    const own = indices.subarray(from, from + block);
+    arena.forward(samples, own);
+    made.set(arena.words.floats.subarray(output, output + own.length * size), from * size);
+  }
+  return made;
 }
 
 /** A model as a training program on compiled kernels; its memory is made when it first runs, and kept. */
@@ -105,7 +214,10 @@ export function makeProgram(engine: Engine, model: Model): Program {
   return {
     parameterCount: layout.parameterCount,
     train: (job) => train(resident, job),
-    evaluate: (parameters, samples, from, to) => evaluate(resident, parameters, samples, from, to),
-    gradient: (parameters, samples, indices) => gradient(resident, parameters, samples, indices),
+    evaluate: (parameters, samples, from, to, objective) =>
+      evaluate(resident, parameters, samples, from, to, objective),
+    gradient: (job) => gradient(resident, job),
+    sampleNorms: (job) => sampleNorms(resident, job),
+    outputs: (job, layer) => outputs(resident, job, layer),
   };
 }

@@ -1,7 +1,7 @@
 import { assert } from '../../../assert.ts';
 import type { Backend, Samples } from '../../contract.ts';
 import { compiledBackend } from './backend.ts';
-import type { Arena, Engine } from './engine.ts';
+import type { Aimed, Arena, Engine } from './engine.ts';
 import { WASM } from './wasm-binary.ts';
 import { compileWasm, instantiateWasm, type WasmExports, type WasmModule } from './web-assembly.ts';
 import { WORDS, type Words } from './words.ts';
@@ -16,19 +16,32 @@ const ALIGNMENT = 64;
 interface Kernels extends WasmExports {
   words(): number;
   tile(): number;
-  train(memory: number, features: number, labels: number, indices: 0, steps: number, step: number): number;
-  evaluate(memory: number, features: number, labels: number, count: number, sums: number): void;
+  train(
+    memory: number,
+    features: number,
+    labels: number,
+    targets: number,
+    indices: 0,
+    steps: number,
+    step: number,
+    norms: number,
+  ): number;
+  evaluate(memory: number, features: number, labels: number, targets: number, count: number, sums: number): void;
+  forward(memory: number, features: number, labels: number, indices: 0, count: number): void;
 }
 
 const aligned = (address: number): number => Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 
-/** Places behind the model's words where samples, labels and sums go. */
+/** Places behind the model's words where samples and what the kernels tell of them go. */
 interface Stage {
   readonly features: number;
   readonly labels: number;
+  readonly targets: number;
+  /** Two sums, or the norms of steps: one 64-bit number for each sample, and at least two. */
   readonly sums: number;
-  /** Bytes for features, and samples for labels. */
   readonly bytes: number;
+  /** Numbers of one sample. */
+  readonly size: number;
 }
 
 interface State {
@@ -39,55 +52,77 @@ interface State {
   bytes: Uint8Array;
 }
 
-function resize(state: State, words: number, batch: number, sampleSize: number): void {
+function resize(state: State, words: number, batch: number, size: number, classes: number): void {
   const { memory } = state.kernels;
-  const bytes = Math.max(STAGE_BYTES, 4 * batch * sampleSize);
+  const bytes = Math.max(STAGE_BYTES, 4 * batch * size);
+  const most = Math.ceil(bytes / size) + 2;
   const features = aligned(state.base + 4 * words);
   const labels = aligned(features + bytes);
-  const sums = aligned(labels + bytes / sampleSize + 1);
-  const end = sums + ALIGNMENT;
+  const targets = aligned(labels + most);
+  const sums = aligned(targets + 4 * most * classes);
+  const end = sums + 8 * most;
   if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES));
-  state.stage = { features, labels, sums, bytes };
+  state.stage = { features, labels, targets, sums, bytes, size };
   state.bytes = new Uint8Array(memory.buffer);
   state.bytes.fill(0, state.base, end);
   const span = [memory.buffer, state.base, words] as const;
   state.words = { integers: new Int32Array(...span), floats: new Float32Array(...span) };
 }
 
-/** The features as bytes, and bytes of one sample. */
-function rowsOf({ features, count }: Samples): { rows: Uint8Array; rowBytes: number } {
+/** Copies samples onto the stage, the one at `from` and its followers where there are no indices. */
+function stageSamples(
+  { bytes, stage, kernels }: State,
+  samples: Aimed,
+  from: number,
+  count: number,
+  own?: Uint32Array,
+) {
+  const { features, labels, targets, classes } = samples;
   const rows = new Uint8Array(features.buffer, features.byteOffset, features.byteLength);
-  return { rows, rowBytes: features.byteLength / count };
+  const rowBytes = features.byteLength / samples.count;
+  const aims = targets && new Float32Array(kernels.memory.buffer, stage.targets, count * classes);
+  for (let j = 0; j < count; j += 1) {
+    const index = own ? own[from + j]! : from + j;
+    bytes.set(rows.subarray(index * rowBytes, (index + 1) * rowBytes), stage.features + j * rowBytes);
+    bytes[stage.labels + j] = labels[index]!;
+    if (targets) aims?.set(targets.subarray(index * classes, (index + 1) * classes), j * classes);
+  }
 }
 
-function train({ kernels, base, stage, bytes }: State, samples: Samples, indices: Uint32Array, batch: number): number {
-  const { rows, rowBytes } = rowsOf(samples);
+/** Samples that fit the stage. */
+const roomFor = ({ stage }: State, { features }: Samples): number =>
+  Math.floor(stage.bytes / (features.BYTES_PER_ELEMENT * stage.size));
+
+function train(state: State, samples: Aimed, indices: Uint32Array, batch: number, norms?: Float64Array): number {
+  const { kernels, base, stage } = state;
   const steps = indices.length / batch;
-  const chunk = Math.max(1, Math.floor(stage.bytes / (batch * rowBytes)));
+  const chunk = Math.max(1, Math.floor(roomFor(state, samples) / batch));
+  const staged = [base, stage.features, stage.labels, stage.targets] as const;
   let total = 0;
   for (let step = 0; step < steps; step += chunk) {
     const some = Math.min(chunk, steps - step);
-    for (let j = 0; j < some * batch; j += 1) {
-      const index = indices[step * batch + j]!;
-      bytes.set(rows.subarray(index * rowBytes, (index + 1) * rowBytes), stage.features + j * rowBytes);
-      bytes[stage.labels + j] = samples.labels[index]!;
-    }
-    total += kernels.train(base, stage.features, stage.labels, 0, some, step);
+    stageSamples(state, samples, step * batch, some * batch, indices);
+    total += kernels.train(...staged, 0, some, step, norms ? stage.sums : 0);
+    norms?.set(new Float64Array(kernels.memory.buffer, stage.sums, some), step);
   }
   return total;
 }
 
-function evaluate({ kernels, base, stage, bytes }: State, samples: Samples, from: number, to: number) {
-  const { rows, rowBytes } = rowsOf(samples);
-  const chunk = Math.max(1, Math.floor(stage.bytes / rowBytes));
+function evaluate(state: State, samples: Aimed, from: number, to: number) {
+  const { kernels, base, stage } = state;
+  const chunk = Math.max(1, roomFor(state, samples));
   const sums = new Float64Array(kernels.memory.buffer, stage.sums, 2).fill(0);
   for (let first = from; first < to; first += chunk) {
-    const end = Math.min(first + chunk, to);
-    bytes.set(rows.subarray(first * rowBytes, end * rowBytes), stage.features);
-    bytes.set(samples.labels.subarray(first, end), stage.labels);
-    kernels.evaluate(base, stage.features, stage.labels, end - first, stage.sums);
+    const count = Math.min(chunk, to - first);
+    stageSamples(state, samples, first, count);
+    kernels.evaluate(base, stage.features, stage.labels, stage.targets, count, stage.sums);
   }
   return { lossSum: sums[0]!, correct: sums[1]! };
+}
+
+function forward(state: State, samples: Samples, indices: Uint32Array): void {
+  stageSamples(state, samples, 0, indices.length, indices);
+  state.kernels.forward(state.base, state.stage.features, state.stage.labels, 0, indices.length);
 }
 
 function open(module: WasmModule): Arena {
@@ -96,15 +131,16 @@ function open(module: WasmModule): Arena {
   const empty: Words = { integers: new Int32Array(), floats: new Float32Array() };
   const state: State = {
     ...{ kernels, base, words: empty, bytes: new Uint8Array() },
-    stage: { features: 0, labels: 0, sums: 0, bytes: 0 },
+    stage: { features: 0, labels: 0, targets: 0, sums: 0, bytes: 0, size: 1 },
   };
   return {
-    resize: (words, batch, sampleSize) => resize(state, words, batch, sampleSize),
+    resize: (words, batch, sampleSize, classes) => resize(state, words, batch, sampleSize, classes),
     get words() {
       return state.words;
     },
-    train: (samples, indices, batch) => train(state, samples, indices, batch),
+    train: (samples, indices, batch, norms) => train(state, samples, indices, batch, norms),
     evaluate: (samples, from, to) => evaluate(state, samples, from, to),
+    forward: (samples, indices) => forward(state, samples, indices),
   };
 }
 

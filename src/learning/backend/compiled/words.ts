@@ -6,8 +6,11 @@ import { assert } from '../../../assert.ts';
 
 const PROGRAM = [
   ...['operations', 'batch', 'classes', 'isBytes', 'inputSize', 'input', 'logits', 'logitGradient', 'labels'],
-  ...['parameters', 'parameterCount', 'velocity', 'panels', 'packed', 'patches', 'patchRows'],
-  ...['learningRate', 'momentum', 'weightDecay', 'dropoutSeed', 'onlyGradient', 'first'],
+  ...['loss', 'hasTargets', 'targets', 'temperature', 'divisor'],
+  ...['parameters', 'parameterCount', 'velocity', 'gradient', 'anchor', 'correction'],
+  ...['panels', 'packed', 'patches', 'patchRows'],
+  ...['learningRate', 'momentum', 'weightDecay', 'proximal', 'clipNorm', 'hasCorrection', 'dropoutSeed'],
+  ...['onlyGradient', 'apart', 'fresh', 'first'],
 ] as const;
 
 const OPERATION = [
@@ -15,7 +18,7 @@ const OPERATION = [
   ...['units', 'depth', 'segments', 'length', 'stride', 'pixels', 'rows', 'activation'],
   ...['padded', 'paddedGradient', 'paddedSize', 'height', 'width', 'channels', 'top', 'left', 'paddedWidth'],
   ...['pool', 'places', 'layer', 'threshold', 'kept', 'byChannel'],
-  ...['runningMean', 'runningVariance', 'keep', 'take', 'epsilon', 'moments'],
+  ...['runningMean', 'runningVariance', 'keep', 'take', 'epsilon', 'moments', 'sums', 'groups', 'frozen'],
 ] as const;
 
 export type ProgramWord = (typeof PROGRAM)[number];
@@ -25,7 +28,8 @@ export type Operation = { [word in OperationWord]?: number };
 
 /** Words that hold floats; the others hold integers. */
 const FLOATS: ReadonlySet<string> = new Set<ProgramWord | OperationWord>([
-  ...(['learningRate', 'momentum', 'weightDecay', 'kept', 'keep', 'take', 'epsilon'] as const),
+  ...(['learningRate', 'momentum', 'weightDecay', 'proximal', 'clipNorm', 'temperature'] as const),
+  ...(['kept', 'keep', 'take', 'epsilon'] as const),
 ]);
 
 /** Sizes of the two structs, as the kernels tell theirs. */
@@ -58,6 +62,6 @@ function write(
 export const writeProgram = (words: Words, values: { readonly [word in ProgramWord]?: number }): void =>
   write(words, PROGRAM, 0, values as Record<string, number>);
 
-/** Writes one operation whole. */
+/** Writes some words of one operation. */
 export const writeOperation = (words: Words, index: number, operation: Operation): void =>
   write(words, OPERATION, programWords(index), operation as Record<string, number>);

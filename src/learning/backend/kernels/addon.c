@@ -9,17 +9,18 @@
 
 #define TEXT(name) #name
 #define AS_TEXT(name) TEXT(name)
-#define ARGUMENTS_MOST 6
+#define ARGUMENTS_MOST 7
 
+/* Start of a typed array, 0 for anything else. */
 static void *contents(napi_env env, napi_value array, size_t *count) {
   void *start = 0;
   size_t length = 0;
-  napi_get_typedarray_info(env, array, 0, &length, &start, 0, 0);
+  if (napi_get_typedarray_info(env, array, 0, &length, &start, 0, 0) != napi_ok) start = 0;
   if (count) *count = length;
   return start;
 }
 
-/* train(words, features, labels, indices, batch): the sum of the steps' mean losses. */
+/* train(words, features, labels, targets, indices, batch, norms): the sum of the steps' losses. */
 static napi_value train(napi_env env, napi_callback_info info) {
   napi_value given[ARGUMENTS_MOST], result;
   size_t count = ARGUMENTS_MOST, indices = 0;
@@ -28,14 +29,16 @@ static napi_value train(napi_env env, napi_callback_info info) {
   float *memory = contents(env, given[0], 0);
   const void *features = contents(env, given[1], 0);
   const uint8_t *labels = contents(env, given[2], 0);
-  const uint32_t *own = contents(env, given[3], &indices);
-  napi_get_value_int32(env, given[4], &batch);
-  const double total = fadelab_train(memory, features, labels, own, (int32_t)(indices / (size_t)batch), 0);
-  napi_create_double(env, total, &result);
+  const float *targets = contents(env, given[3], 0);
+  const uint32_t *own = contents(env, given[4], &indices);
+  napi_get_value_int32(env, given[5], &batch);
+  double *norms = contents(env, given[6], 0);
+  const int32_t steps = (int32_t)(indices / (size_t)batch);
+  napi_create_double(env, fadelab_train(memory, features, labels, targets, own, steps, 0, norms), &result);
   return result;
 }
 
-/* evaluate(words, features, labels, count, sums): features and labels start at the first sample. */
+/* evaluate(words, features, labels, targets, count, sums): all samples start at the first one. */
 static napi_value evaluate(napi_env env, napi_callback_info info) {
   napi_value given[ARGUMENTS_MOST];
   size_t arguments = ARGUMENTS_MOST;
@@ -44,8 +47,22 @@ static napi_value evaluate(napi_env env, napi_callback_info info) {
   float *memory = contents(env, given[0], 0);
   const void *features = contents(env, given[1], 0);
   const uint8_t *labels = contents(env, given[2], 0);
-  napi_get_value_int32(env, given[3], &count);
-  fadelab_evaluate(memory, features, labels, count, contents(env, given[4], 0));
+  const float *targets = contents(env, given[3], 0);
+  napi_get_value_int32(env, given[4], &count);
+  fadelab_evaluate(memory, features, labels, targets, count, contents(env, given[5], 0));
+  return 0;
+}
+
+/* forward(words, features, labels, indices) */
+static napi_value forward_only(napi_env env, napi_callback_info info) {
+  napi_value given[ARGUMENTS_MOST];
+  size_t arguments = ARGUMENTS_MOST, count = 0;
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  float *memory = contents(env, given[0], 0);
+  const void *features = contents(env, given[1], 0);
+  const uint8_t *labels = contents(env, given[2], 0);
+  const uint32_t *own = contents(env, given[3], &count);
+  fadelab_forward(memory, features, labels, own, (int32_t)count);
   return 0;
 }
 
@@ -134,6 +151,7 @@ __attribute__((visibility("default"))) ON_ANY napi_value napi_register_module_v1
   set_number(env, exports, "tile", LANES * 1000 + TILE_ROWS);
   set_function(env, exports, "train", train);
   set_function(env, exports, "evaluate", evaluate);
+  set_function(env, exports, "forward", forward_only);
   set_function(env, exports, "misalignment", misalignment);
   return exports;
 }

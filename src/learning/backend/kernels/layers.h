@@ -1,4 +1,4 @@
-/* Layers without products: activations, pooling, dropout, batch normalization. */
+/* Layers without products: activations, pooling, dropout. */
 #ifndef FADELAB_LAYERS_H
 #define FADELAB_LAYERS_H
 
@@ -19,13 +19,17 @@ static void activate_forward(const Run *run, const Operation *op) {
     case SIGMOID:
       for (int64_t j = 0; j < count; j += LANES) store(y + j, sigmoid(load(x + j)));
       break;
+    case SQUARE:
+      for (int64_t j = 0; j < count; j += LANES) store(y + j, load(x + j) * load(x + j));
+      break;
     default:
       for (int64_t j = 0; j < count; j += LANES) store(y + j, load(x + j));
   }
 }
 
-/* to = gradient of the output · slope, which is known from the output. */
+/* to = gradient of the output · slope, which is known from the output, but for a square. */
 static void slope(const Run *run, const Operation *op, float *to) {
+  const float *x = run->memory + op->input;
   const float *y = run->memory + op->output;
   const float *g = run->memory + op->output_gradient;
   const int64_t count = (int64_t)run->batch * op->output_size;
@@ -35,6 +39,7 @@ static void slope(const Run *run, const Operation *op, float *to) {
     if (op->activation == RELU) inward = select(out > splat(0), inward, splat(0));
     else if (op->activation == TANH) inward *= splat(1) - out * out;
     else if (op->activation == SIGMOID) inward *= out * (splat(1) - out);
+    else if (op->activation == SQUARE) inward *= load(x + j) + load(x + j);
     store(to + j, inward);
   }
 }
@@ -95,6 +100,49 @@ static void pool_backward(const Run *run, const Operation *op) {
   }
 }
 
+/* Mean of each square. */
+static void average_forward(const Run *run, const Operation *op) {
+  const int32_t channels = op->units, side = op->pool, line = op->width * channels;
+  const int32_t rows = op->height / side, columns = op->width / side;
+  const vec share = splat(1.0f / (float)(side * side));
+  float *y = run->memory + op->output;
+  for (int32_t n = 0; n < run->batch; n++) {
+    for (int32_t row = 0; row < rows; row++) {
+      const float *corner = run->memory + op->input + (int64_t)n * op->input_size + row * side * line;
+      for (int32_t column = 0; column < columns; column++, corner += side * channels, y += channels) {
+        for (int32_t c = 0; c < channels; c += LANES) {
+          vec sum = splat(0);
+          for (int32_t k = 0; k < side * side; k++) sum += load(corner + k / side * line + k % side * channels + c);
+          store(y + c, sum * share);
+        }
+      }
+    }
+  }
+}
+
+static void average_backward(const Run *run, const Operation *op) {
+  const int32_t channels = op->units, side = op->pool, line = op->width * channels;
+  const int32_t rows = op->height / side, columns = op->width / side;
+  const vec share = splat(1.0f / (float)(side * side));
+  const float *g = run->memory + op->output_gradient;
+  float *inward = run->memory + op->input_gradient;
+  const int32_t is_covered = rows * side == op->height && columns * side == op->width;
+  if (!is_covered) fill(inward, 0, (int64_t)run->batch * op->input_size);
+  for (int32_t n = 0; n < run->batch; n++) {
+    for (int32_t row = 0; row < rows; row++) {
+      float *corner = inward + (int64_t)n * op->input_size + row * side * line;
+      for (int32_t column = 0; column < columns; column++, corner += side * channels, g += channels) {
+        for (int32_t c = 0; c < channels; c += LANES) {
+          const vec each = load(g + c) * share;
+          for (int32_t k = 0; k < side * side; k++) {
+            put(corner + k / side * line + k % side * channels + c, each, channels - c);
+          }
+        }
+      }
+    }
+  }
+}
+
 /* The finaliser of MurmurHash3 on 32 bits, as in dropout.ts. */
 #define MIXED(h)                                                                                    \
   h = (h ^ (h >> 16)) * 0x85ebca6bu;                                                                \
@@ -137,85 +185,6 @@ static void drop(const Run *run, const Operation *op, const float *from, float *
   for (int32_t j = 0; j < count; j += units) {
     const uint32_t first = (uint32_t)(j / size * units);
     drop_run(to + j, from + j, units, key + first * GOLDEN, op->threshold, op->kept);
-  }
-}
-
-/*
- * Of each channel, in 64 bits: mean, 1 / deviation, γ / deviation, and two sums for the way back.
- * Then y = γ (x − μ) / √(σ² + ε) + β.
- */
-static void normalize_forward(const Run *run, const Operation *op) {
-  float *memory = run->memory;
-  const int32_t channels = op->units;
-  double *mean = (double *)(memory + op->moments);
-  double *inverse = mean + channels, *factor = inverse + channels;
-  const int32_t count = run->batch * (op->input_size / channels);
-  const float *x = memory + op->input;
-  float *running_mean = memory + op->running_mean, *running_variance = memory + op->running_variance;
-  for (int32_t c = 0; c < channels; c++) {
-    mean[c] = run->trains ? 0 : running_mean[c];
-    /* Noise on the air can take a running variance below 0: it counts as 0. */
-    inverse[c] = run->trains || running_variance[c] < 0 ? 0 : running_variance[c];
-  }
-  if (run->trains) {
-    for (int32_t m = 0; m < count; m++) {
-      for (int32_t c = 0; c < channels; c++) mean[c] += x[(int64_t)m * channels + c];
-    }
-    for (int32_t c = 0; c < channels; c++) mean[c] /= count;
-    for (int32_t m = 0; m < count; m++) {
-      for (int32_t c = 0; c < channels; c++) {
-        const double away = x[(int64_t)m * channels + c] - mean[c];
-        inverse[c] += away * away;
-      }
-    }
-    for (int32_t c = 0; c < channels; c++) inverse[c] /= count;
-  }
-  if (run->trains && !run->program->only_gradient) {
-    const double unbiased = count > 1 ? (double)count / (count - 1) : count;
-    for (int32_t c = 0; c < channels; c++) {
-      running_mean[c] = (float)(op->keep * (double)running_mean[c] + op->take * mean[c]);
-      running_variance[c] = (float)(op->keep * (double)running_variance[c] + op->take * inverse[c] * unbiased);
-    }
-  }
-  const float *gamma = memory + op->kernel, *beta = memory + op->bias;
-  for (int32_t c = 0; c < channels; c++) {
-    inverse[c] = 1 / __builtin_sqrt(inverse[c] + op->epsilon);
-    factor[c] = inverse[c] * gamma[c];
-  }
-  float *y = memory + op->output;
-  for (int32_t m = 0; m < count; m++) {
-    for (int32_t c = 0; c < channels; c++) {
-      const int64_t j = (int64_t)m * channels + c;
-      y[j] = (float)(factor[c] * (x[j] - mean[c]) + beta[c]);
-    }
-  }
-}
-
-/* γ / σ · (g − (Σ g + x̂ Σ g x̂) / n); leaves Σ g x̂ and Σ g behind, the gradients of γ and β. */
-static void normalize_backward(const Run *run, const Operation *op) {
-  float *memory = run->memory;
-  const int32_t channels = op->units;
-  const double *mean = (const double *)(memory + op->moments);
-  const double *inverse = mean + channels, *factor = inverse + channels;
-  double *products = (double *)(memory + op->moments) + 3 * channels, *sums = products + channels;
-  const int32_t count = run->batch * (op->input_size / channels);
-  const float *x = memory + op->input, *g = memory + op->output_gradient;
-  for (int32_t c = 0; c < channels; c++) products[c] = sums[c] = 0;
-  for (int32_t m = 0; m < count; m++) {
-    for (int32_t c = 0; c < channels; c++) {
-      const int64_t j = (int64_t)m * channels + c;
-      sums[c] += g[j];
-      products[c] += g[j] * ((x[j] - mean[c]) * inverse[c]);
-    }
-  }
-  if (!op->input_gradient) return;
-  float *to = memory + op->input_gradient;
-  for (int32_t m = 0; m < count; m++) {
-    for (int32_t c = 0; c < channels; c++) {
-      const int64_t j = (int64_t)m * channels + c;
-      const double normal = (x[j] - mean[c]) * inverse[c];
-      to[j] = (float)(factor[c] * (g[j] - (sums[c] + normal * products[c]) / count));
-    }
   }
 }
 

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
 /** What the WebAssembly module and the native library are both made of; program.c includes the rest. */
-const SOURCES = ['program.c', 'affine.h', 'layers.h', 'product.h', 'program.h', 'vector.h', 'addon.c'];
+const SOURCES = [
+  ...['program.c', 'affine.h', 'descent.h', 'layers.h', 'losses.h', 'normalization.h', 'product.h', 'program.h'],
+  ...['vector.h', 'addon.c'],
+];
 
 /** Digest of some sources, 16 hexadecimal digits. */
 export function digestOf(names = SOURCES) {
