@@ -9,4 +9,6 @@ export interface Step<Input = unknown> {
   readonly name: string;
   /** Structured-cloneable; large arrays lie in shared memory. */
   readonly input: Input;
+  /** Whether it costs less than a message to a thread and back: then it runs where it is asked for. */
+  readonly isSmall?: boolean;
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, localSteps, pacing } from './options.ts';
+import { aggregation, localEpochs, localSteps, pacing } from './options.ts';
 
 /**
  * FedAvg over a central server: every τ₁ local steps all invited clients upload to the cloud, which averages,
  *
  *   w ← Σ_i m_i w^(i),   m_i = |S_i| / Σ |S_j| over the admitted updates.
+ *
+ * With `localEpochs` E a client takes ⌈E |S_i| / batch⌉ steps instead, so that clients with more samples work longer.
  *
  * Source: McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, AISTATS 2017.
  * The period τ₁ as the cloud baseline of the SD-FEEL papers (recalled).
@@ -14,12 +16,13 @@ import { aggregation, localSteps, pacing } from './options.ts';
 export const fedAvg = part(
   'algorithm',
   'fed-avg',
-  z.strictObject({ localSteps, pacing, aggregation }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation }),
   (options): Algorithm => ({
     name: 'fed-avg',
     architecture: 'central',
     localSteps: options.localSteps,
     localStepsMax: options.localSteps,
+    ...(options.localEpochs === undefined ? {} : { localEpochs: options.localEpochs }),
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),

@@ -16,6 +16,15 @@ export const localSteps = z
   .default(5)
   .describe('mini-batch steps of one local update (τ₁ in the SD-FEEL papers, κ₁ in HierFAVG)');
 
+export const localEpochs = z
+  .number()
+  .positive()
+  .max(STEPS_MAX)
+  .optional()
+  .describe(
+    'passes over its own samples in one local update, instead of local steps: ⌈passes · samples / batch⌉ of them',
+  );
+
 export const edgeRounds = z
   .int()
   .min(1)

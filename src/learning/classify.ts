@@ -58,7 +58,7 @@ const options = z.strictObject({
     .positive()
     .optional()
     .describe('multiply–accumulates of a forward pass; those of the model by default'),
-  testShard: z.int().positive().default(2000).describe('test samples of one evaluation step'),
+  testShard: z.int().positive().default(1250).describe('test samples of one evaluation step'),
 });
 
 type Options = z.output<typeof options>;

@@ -50,6 +50,8 @@ export interface Algorithm {
   readonly localSteps: number;
   /** Most local steps of one update: τ₁ where clients don't differ. */
   readonly localStepsMax: number;
+  /** Passes of each client over its own samples in one local update; it replaces the local steps of the two above. */
+  readonly localEpochs?: number;
   /** τ₂, edge rounds between two mixings or two central rounds. */
   readonly edgeRounds: number;
   /** α, gossip exchanges of one mixing. */

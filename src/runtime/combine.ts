@@ -2,6 +2,9 @@ import type { ModelVersion } from '../event.ts';
 import { module } from '../learning/steps.ts';
 import type { Step } from '../step.ts';
 
+/** Numbers that are summed sooner than sent to a thread and back. */
+const SMALL = 2 ** 17;
+
 /** The step of the mean of servers' models and of how far apart they are; undefined in a timing-only run. */
 export function meetStep(models: readonly ModelVersion[], shares: readonly number[]): Step | undefined {
   const step = combineStep(models, shares);
@@ -11,5 +14,7 @@ export function meetStep(models: readonly ModelVersion[], shares: readonly numbe
 /** The step of a weighted sum of models; undefined in a timing-only run, where there is nothing to sum. */
 export function combineStep(models: readonly ModelVersion[], weights: readonly number[]): Step | undefined {
   const vectors = models.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));
-  return vectors.length === 0 ? undefined : { module, name: 'combineModels', input: { vectors, weights } };
+  if (vectors.length === 0) return undefined;
+  const isSmall = vectors.length * (vectors[0]?.length ?? 0) <= SMALL;
+  return { module, name: 'combineModels', input: { vectors, weights }, isSmall };
 }

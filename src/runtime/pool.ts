@@ -4,13 +4,18 @@ import { SimulationError } from '../errors.ts';
 import type { Step } from '../step.ts';
 import type { Outcome } from './compute-thread.ts';
 import { enduringPool } from './enduring-pool.ts';
-import type { StepPool } from './steps.ts';
+import { runStep, type StepPool } from './steps.ts';
 
 /** A step is tried this often before a thread that dies under it ends the run. */
 export const TRIES_MAX = 3;
-/** Steps go to threads in groups: at most so many in one, and at least so many groups for each thread while work lasts. */
+/**
+ * Steps go to threads in groups: at most so many in one, and at least so many groups for each thread while work lasts.
+ * A group leaves early once it has so many steps, if some thread has less than `QUEUED_MAX` groups to work on.
+ */
 const GROUP_MAX = 16;
 const GROUPS_PER_THREAD = 4;
+const GROUP_EARLY = 4;
+const QUEUED_MAX = 2;
 
 export interface ThreadPool extends StepPool {
   /** The threads as they are now; fault injection ends some. */
@@ -33,13 +38,17 @@ export function threadPool(threads: number, warn: (message: string) => void): Th
   const module = new URL('./compute-thread.js', import.meta.url).href;
   const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads)), threads);
   let gathered: Waiting[] = [];
+  let underWay = 0;
 
   const send = async (group: readonly Waiting[]): Promise<void> => {
+    underWay++;
     try {
       const outcomes = (await pool.run(group.map(({ step }) => step))) as Outcome[];
       outcomes.forEach((outcome, index) => settle(group[index] as Waiting, outcome));
     } catch (error) {
       again(group, error instanceof Error ? error.message : String(error));
+    } finally {
+      underWay--;
     }
   };
 
@@ -59,10 +68,15 @@ export function threadPool(threads: number, warn: (message: string) => void): Th
     get workers() {
       return pool.workers;
     },
-    run: (step) =>
-      new Promise((resolve, reject) => {
+    run(step) {
+      if (step.isSmall) return runHere(step);
+      return new Promise((resolve, reject) => {
         gathered.push({ step, resolve, reject, deaths: 0 });
-      }),
+        if (gathered.length < GROUP_EARLY || underWay >= threads * QUEUED_MAX) return;
+        void send(gathered);
+        gathered = [];
+      });
+    },
     flush() {
       const size = Math.min(GROUP_MAX, Math.ceil(gathered.length / (threads * GROUPS_PER_THREAD)));
       for (let from = 0; from < gathered.length; from += size) void send(gathered.slice(from, from + size));
@@ -70,6 +84,15 @@ export function threadPool(threads: number, warn: (message: string) => void): Th
     },
     close: () => pool.close(),
   };
+}
+
+/** A step that costs less than a message runs on the calling thread. */
+async function runHere(step: Step): Promise<unknown> {
+  try {
+    return await runStep(step);
+  } catch (error) {
+    throw stepError(step, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
 }
 
 /** Runs one function on a thread of its own, which ends with it. */
@@ -91,6 +114,8 @@ const settings = (filename: string, name: string, threads: number) => ({
   ...{ filename, name, minThreads: threads, maxThreads: threads },
   // An idle thread stays: it holds compiled training programs.
   idleTimeout: Number.POSITIVE_INFINITY,
+  // The next group lies ready when a thread is done with one, whatever the calling thread is busy with.
+  concurrentTasksPerWorker: QUEUED_MAX,
 });
 
 function settle({ step, resolve, reject }: Waiting, outcome: Outcome): void {

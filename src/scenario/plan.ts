@@ -4,6 +4,7 @@ import type { BackendName, Task } from '../learning/contract.ts';
 import { streams } from '../math/streams.ts';
 import { realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
+import { byEpochs, stepsOfEpochs } from '../policies/workload/by-epochs.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { guarded } from '../runtime/policy-guard.ts';
@@ -41,9 +42,9 @@ export async function plan(
   const { seed } = options;
   const draws = streams(seed);
   const topology = realise(options.topology);
-  const algorithm = guarded(realise(options.algorithm), policyFailure);
   const taskPlan = realise(options.task);
   const task = await taskPlan.prepare({ clients: topology.clients, draws: (name) => draws(name).at(0), seed, backend });
+  const algorithm = guarded(inSteps(realise(options.algorithm), task), policyFailure);
   const { clusters, shares, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
   const initial = initialModel(task);
   const cast = topology.cast({
@@ -102,6 +103,14 @@ function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): Worl
     everySteps: everySteps ?? Number.POSITIVE_INFINITY,
     servers,
   };
+}
+
+/** The algorithm with passes over clients' samples turned into local steps. */
+function inSteps(algorithm: Algorithm, { sampleCounts, batchSize }: Task): Algorithm {
+  const { localEpochs } = algorithm;
+  if (localEpochs === undefined) return algorithm;
+  const steps = sampleCounts.map((samples) => stepsOfEpochs(localEpochs, samples, batchSize));
+  return { ...algorithm, localStepsMax: Math.max(...steps), workload: byEpochs(localEpochs, batchSize) };
 }
 
 function initialModel(task: Task): ModelVersion {

@@ -1,4 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
@@ -107,8 +108,9 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   }
 }
 
+/** More threads than processors would only start up and take turns. */
 const ownPool = ({ threads = 0, warn = () => {} }: SimulateOptions): StepPool =>
-  threads > 0 ? threadPool(threads, warn) : inlinePool();
+  threads > 0 ? threadPool(Math.min(threads, availableParallelism()), warn) : inlinePool();
 
 /** Checked options with what the caller replaces. */
 function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedOptions {

@@ -1,17 +1,23 @@
 /**
- * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`,
- * `transfers`, `training`).
- * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, for training to be compared with.
- * Each figure is the median of several runs in one process, after one run that warms it up.
+ * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`,
+ * `training`, `endToEnd`, `scaling`, `peak`).
+ * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
+ * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files, such as Fashion-MNIST, for the whole study.
+ * Each figure is the median of several runs, after one run that warms up.
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
- * backend, stepsPerSecond, torchStepsPerSecond, …}], transfers: {concurrent, rateChangesPerSecond: {shared,
- * separate}}}`, with null where PyTorch wasn't asked.
+ * backend, stepsPerSecond, torchStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond, torchSamplesPerCpuSecond,
+ * …}, scaling: {"1": n, "2": n}, peakBytes, transfers: {concurrent, rateChangesPerSecond: {shared, separate}}}`, with
+ * null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
+import { endToEnd, endToEndTable } from './end-to-end.ts';
+import { peakBytes } from './peak.ts';
 import { phold } from './phold.ts';
+import { scaling, scalingTable } from './scaling.ts';
 import { trainingFigures, trainingTable } from './training.ts';
+import { startPeer } from './training-peer.ts';
 import { sharings, transfers } from './transfers.ts';
 
 const POPULATIONS = [1000, 100_000];
@@ -72,7 +78,7 @@ const asJson = arguments_.includes('--json');
 const following = (flag: string): string | undefined =>
   arguments_.includes(flag) ? arguments_[arguments_.indexOf(flag) + 1] : undefined;
 const only = following('--only');
-const PARTS = ['kernel', 'rounds', 'transfers', 'training'];
+const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'scaling', 'peak'];
 if (arguments_.includes('--only') && !PARTS.includes(only ?? '')) {
   console.error(`unknown benchmark: "${only}" (--only); choose one of ${PARTS.join(', ')}`);
   process.exit(2);
@@ -83,7 +89,14 @@ const kernel = isAsked('kernel') ? await kernelFigures() : [];
 const rounds = isAsked('kernel') || isAsked('rounds') ? await roundFigure() : undefined;
 const moved = isAsked('transfers') ? await transferFigures() : [];
 const python = following('--python') ?? process.env.FADELAB_BENCH_PYTHON;
-const training = isAsked('training') ? await trainingFigures({ python }) : undefined;
+const images = following('--images') ?? process.env.FADELAB_BENCH_IMAGES;
+const hasPeer = python !== undefined && (isAsked('training') || isAsked('endToEnd'));
+const peer = hasPeer ? await startPeer(python) : undefined;
+const training = isAsked('training') ? await trainingFigures(peer) : undefined;
+const whole = isAsked('endToEnd') ? await endToEnd(images, peer) : undefined;
+peer?.close();
+const scaled = isAsked('scaling') ? await scaling() : undefined;
+const peak = isAsked('peak') ? peakBytes() : undefined;
 
 if (asJson) {
   const pholdEventsPerSecond = Object.fromEntries(
@@ -100,6 +113,9 @@ if (asJson) {
       ...(rounds === undefined ? {} : { kernel: kernelPart }),
       ...(moved.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
       ...(training === undefined ? {} : { training: training.figures }),
+      ...(whole === undefined ? {} : { endToEnd: whole }),
+      ...(scaled === undefined ? {} : { scaling: scaled }),
+      ...(peak === undefined ? {} : { peakBytes: peak }),
     }),
   );
 } else {
@@ -113,4 +129,8 @@ if (asJson) {
     console.log(`${name.padEnd(width)}${shown(perSecond)}${shown(slowest)}${shown(fastest)}`);
   }
   for (const line of training === undefined ? [] : trainingTable(training)) console.log(line);
+  for (const line of whole === undefined ? [] : endToEndTable(whole)) console.log(line);
+  for (const line of scaled === undefined ? [] : scalingTable(scaled)) console.log(line);
+  if (peak !== undefined)
+    console.log(`10,000 clients, 21,840 parameters, 100 a round: peak ${Math.round(peak / 1e6)} MB`);
 }

@@ -7,7 +7,7 @@ const SCRIPT = fileURLToPath(new URL('./training-torch.py', import.meta.url));
 /** PyTorch in a process of its own, idle but when asked. */
 export interface Peer {
   readonly version: string;
-  /** CPU seconds of a request that training-torch.py knows. */
+  /** What training-torch.py answers to a request that it knows: CPU seconds, or a rate. */
   ask(request: string): Promise<number>;
   close(): void;
 }

@@ -1,8 +1,13 @@
 """The peer of training.ts: the same models and steps as a hand-written loop in eager PyTorch on one thread.
 
 Reads one request a line, `train MODEL BATCH STEPS` or `evaluate MODEL IMAGES`, and answers with the CPU seconds that it
-took. Samples are floats in one tensor, drawn by index; images are scored 500 at a time.
+took; to `federate FOLDER SPLIT COHORT BATCH ROUNDS SCORED_EVERY` it answers with the samples per CPU-second of FedAvg.
+Samples are floats in one tensor, drawn by index; images are scored 500 at a time.
 """
+import gzip
+import json
+import os
+import random
 import sys
 import time
 
@@ -77,8 +82,58 @@ def evaluate(name, images):
     return time.process_time() - began
 
 
+def read_idx(folder, part):
+    name = next(f for f in os.listdir(folder) if f.startswith(part))
+    path = os.path.join(folder, name)
+    with (gzip.open if name.endswith(".gz") else open)(path, "rb") as file:
+        content = bytearray(file.read())
+    rank = content[3]
+    shape = [int.from_bytes(content[4 + 4 * k : 8 + 4 * k], "big") for k in range(rank)]
+    return torch.frombuffer(content, dtype=torch.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def federate(folder, split, cohort, batch, rounds, scored_every):
+    """FedAvg as one writes it: a loop over rounds and clients, one pass over each client's samples."""
+    cohort, batch, rounds, scored_every = map(int, (cohort, batch, rounds, scored_every))
+    began = time.process_time()
+    images, test_images = (read_idx(folder, f"{part}-images").float() / 255 for part in ("train", "t10k"))
+    labels, test_labels = (read_idx(folder, f"{part}-labels").long() for part in ("train", "t10k"))
+    with open(split) as file:
+        shards = [torch.tensor(own) for own in json.load(file)]
+    draws = random.Random(1)
+    torch.manual_seed(1)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    seen = 0
+    for current in range(1, rounds + 1):
+        invited = draws.sample(range(len(shards)), cohort)
+        total = sum(len(shards[client]) for client in invited)
+        mean = {name: torch.zeros_like(value) for name, value in state.items()}
+        for client in invited:
+            network.load_state_dict(state)
+            optimizer = torch.optim.SGD(network.parameters(), lr=0.05)
+            own = shards[client][torch.randperm(len(shards[client]))]
+            for start in range(0, len(own), batch):
+                drawn = own[start : start + batch]
+                optimizer.zero_grad()
+                F.cross_entropy(network(images[drawn]), labels[drawn]).backward()
+                optimizer.step()
+            seen += len(own)
+            for name, value in network.state_dict().items():
+                mean[name] += value * (len(own) / total)
+        state = mean
+        if current % scored_every == 0:
+            network.load_state_dict(state)
+            with torch.no_grad():
+                logits = network(test_images)
+                F.cross_entropy(logits, test_labels).item()
+                (logits.argmax(1) == test_labels).float().mean().item()
+    return seen / (time.process_time() - began)
+
+
+WORKS = {"train": lambda name, *sizes: train(name, *map(int, sizes)),
+         "evaluate": lambda name, *sizes: evaluate(name, *map(int, sizes)), "federate": federate}
 print(torch.__version__, flush=True)
 for line in sys.stdin:
-    verb, name, *numbers = line.split()
-    work = train if verb == "train" else evaluate
-    print(work(name, *map(int, numbers)), flush=True)
+    verb, *words = line.split()
+    print(WORKS[verb](*words), flush=True)

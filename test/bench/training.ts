@@ -18,7 +18,7 @@ import {
 import { hasNative } from '../../src/learning/steps.ts';
 import { streams } from '../../src/math/streams.ts';
 import { realise } from '../../src/part.ts';
-import { type Peer, startPeer } from './training-peer.ts';
+import type { Peer } from './training-peer.ts';
 
 const RUNS = 5;
 /** CPU seconds of one run, roughly. */
@@ -138,15 +138,13 @@ async function peakOf(backend: Backend): Promise<number> {
   return (steps! * stepFlops(layoutOf(PEAK), PEAK_BATCH)) / 1e9;
 }
 
-/** Races all back ends that are asked for, and PyTorch where a Python is named. */
-export async function trainingFigures({ python }: { readonly python: string | undefined }): Promise<TrainingFigures> {
+/** Races all back ends, and PyTorch where it is there. */
+export async function trainingFigures(peer: Peer | undefined): Promise<TrainingFigures> {
   const backends = [...(hasNative() ? [backendOf('native')] : []), backendOf('wasm')];
-  const peer = python === undefined ? undefined : await startPeer(python);
   const peaks = new Map<Backend, number>();
   for (const backend of backends) peaks.set(backend, await peakOf(backend));
   const figures: TrainingFigure[] = [];
   for (const work of WORKS) figures.push(...(await compare(work, peaks, peer)));
-  peer?.close();
   return { figures, torch: peer?.version ?? null };
 }
 

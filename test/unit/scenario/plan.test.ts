@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { federation, givenGraph, kRegular, line } from '../../../actors/index.ts';
 import { ofdma, radio, rayleigh } from '../../../channels/index.ts';
-import { hierFavg, sdFeel } from '../../../src/algorithms/index.ts';
+import { fedAvg, hierFavg, sdFeel } from '../../../src/algorithms/index.ts';
 import { heterogeneous, markovOnOff } from '../../../src/devices/index.ts';
 import { type Problem, ScenarioError } from '../../../src/errors.ts';
-import { classify, gaussianBlobs, mlp, sgd } from '../../../src/learning/index.ts';
+import { classify, dirichlet, gaussianBlobs, mlp, sgd } from '../../../src/learning/index.ts';
 import { fastest } from '../../../src/policies/index.ts';
 import { checked } from '../../../src/scenario/plan.ts';
 import { simulate } from '../../../src/scenario/simulate.ts';
@@ -161,4 +161,22 @@ describe('checked', () => {
     });
     expect(devices).toMatchObject({ passes: 1, capacitance: 1e-28 });
   });
+});
+
+// One pass of ⌈n / 10⌉ batches: clients with more samples work longer, all from the same rounds on.
+it('turns passes over a client’s samples into local steps', async () => {
+  const task = classify({
+    dataset: gaussianBlobs({ trainPerClass: 40, testPerClass: 10 }),
+    split: dirichlet({ alpha: 0.5 }),
+    batchSize: 10,
+  });
+  const algorithm = fedAvg({ localEpochs: 1.5 });
+  const { trace } = await simulate(study({ task, algorithm, until: { rounds: 2 } }));
+  const events = trace.slice(1).map((line) => JSON.parse(line));
+  const trained = events.filter(({ kind }) => kind === 'training.finished');
+  expect(new Set(trained.map(({ samples }) => samples)).size).toBeGreaterThan(1);
+  for (const { samples, localSteps } of trained) expect(localSteps).toBe(Math.ceil((1.5 * samples) / 10));
+  await expect(problems({ algorithm: fedAvg({ localEpochs: 0 }) })).resolves.toMatchObject([
+    { what: 'invalid algorithm.localEpochs: 0' },
+  ]);
 });
