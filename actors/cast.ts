@@ -38,6 +38,8 @@ export function cast(setting: CastSetting): ActorSpec[] {
   ];
 }
 
+const airOf = ({ uplink }: CastSetting['algorithm']) => (uplink?.medium === 'air' ? uplink : undefined);
+
 const client = ({ sampleCounts, algorithm }: CastSetting, index: number, server: string): ActorSpec => ({
   id: clientId(index),
   kind: 'client',
@@ -47,6 +49,7 @@ const client = ({ sampleCounts, algorithm }: CastSetting, index: number, server:
     server,
     samples: sampleCounts[index] ?? 0,
     sendsBase: algorithm.streaming?.rule === 'add',
+    reports: airOf(algorithm) !== undefined,
   } satisfies ClientRole,
 });
 
@@ -59,6 +62,7 @@ const collector = (
   ...{ id, members, initial, rounds },
   pacing: algorithm.pacing,
   aggregation: algorithm.aggregation,
+  uplink: airOf(algorithm),
 });
 
 function central(setting: CastSetting, members: string[], overEdgeServers: boolean): ActorSpec {
@@ -68,7 +72,9 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
     return { id: CENTRAL_SERVER, kind: 'central-server', machine: asynchronousCentralServerMachine, role };
   }
   const rounds = overEdgeServers ? Math.floor(setting.rounds / setting.algorithm.edgeRounds) : setting.rounds;
-  const role: CentralServerRole = { ...collector(setting, CENTRAL_SERVER, members, rounds), overEdgeServers };
+  const own = collector(setting, CENTRAL_SERVER, members, rounds);
+  // Edge servers report over wires.
+  const role: CentralServerRole = { ...own, uplink: overEdgeServers ? undefined : own.uplink, overEdgeServers };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };
 }
 

@@ -1,9 +1,10 @@
 import type { ActorEvent, Message, ModelVersion } from '../src/event.ts';
 import type { Contribution } from '../src/policies/policy.ts';
 import type { Arrivals, CollectorRole } from './role.ts';
+import { type AirRound, noReports, withdrawn } from './sending.ts';
 
 /** The round of a server that collects: shared by edge servers and the central server. */
-export interface Round {
+export interface Round extends AirRound {
   readonly round: number;
   readonly model: ModelVersion;
   readonly cohort: readonly string[];
@@ -17,6 +18,8 @@ export interface Round {
   readonly localSteps: readonly number[] | undefined;
   /** The model that was sent to the cohort. */
   readonly base: ModelVersion;
+  /** ω of each invited member, where the policy weighs. */
+  readonly weights: readonly number[] | undefined;
 }
 
 /** A round that has not begun. */
@@ -31,6 +34,8 @@ export const freshRound = (round: number, model: ModelVersion): Round => ({
   overdue: false,
   localSteps: undefined,
   base: model,
+  weights: undefined,
+  ...noReports,
 });
 
 type Of<Type extends ActorEvent['type']> = Extract<ActorEvent, { type: Type }>;
@@ -40,6 +45,7 @@ export const invited = ({ model }: Round, event: Of<'cohort.scheduled'>): Partia
   closeAfter: event.closeAfter,
   localSteps: event.localSteps,
   base: model,
+  weights: event.weights,
 });
 
 export const admitted = (round: Round, event: Of<'update.received'>): Partial<Round> => ({
@@ -52,7 +58,7 @@ export const admitted = (round: Round, event: Of<'update.received'>): Partial<Ro
 /** Adds a member to the lost ones, unless its update is there or it was never invited. */
 export function bereft(round: Round, peer: string): Partial<Round> {
   const counts = round.cohort.includes(peer) && !round.lost.includes(peer) && !hasArrived(round.arrivals, peer);
-  return counts ? { lost: [...round.lost, peer] } : {};
+  return counts ? { ...withdrawn(round, peer), lost: [...round.lost, peer] } : {};
 }
 
 export const isComplete = ({ pacing }: CollectorRole, round: Round): boolean =>
@@ -72,16 +78,35 @@ export function broadcast({ id }: CollectorRole, { cohort, round, model, localSt
 
 /** Admitted models and their weights, in the order of the members, whatever order they came in. */
 export function aggregate(role: CollectorRole, round: Round) {
+  if (round.weights !== undefined) return weightedUpdates(role, round, round.weights);
   const { updates, weights } = weighed(role, round);
   return { round: round.round, exchange: 0, models: updates.map(({ model }) => model), weights };
 }
 
+/** w + Σ ω (w_i − w) = (1 − Σ ω) w + Σ ω w_i, with the policy's weights: an update that was lost is missing. */
+function weightedUpdates(role: CollectorRole, { cohort, ...round }: Round, given: readonly number[]) {
+  const weightOf = new Map(cohort.map((id, index) => [id, given[index] ?? 0]));
+  const arrivals = inOrder(role, round.arrivals);
+  const weights = arrivals.map(({ from }) => weightOf.get(from) ?? 0);
+  const rest = 1 - weights.reduce((sum, weight) => sum + weight, 0);
+  return {
+    ...{ round: round.round, exchange: 0 },
+    models: [...arrivals.map(({ update }) => update.model), round.base],
+    weights: [...weights, rest],
+  };
+}
+
+/** Arrivals in the order of the members, whatever order they came in. */
+function inOrder({ members }: CollectorRole, newest: Arrivals | undefined): readonly Arrivals[] {
+  const byMember = new Map<string, Arrivals>();
+  for (let each = newest; each !== undefined; each = each.earlier) byMember.set(each.from, each);
+  return members.flatMap((member) => byMember.get(member) ?? []);
+}
+
 /** Admitted updates in the order of the members, with their weights, which sum to 1. */
 export function weighed(role: CollectorRole, round: Round) {
-  const byMember = new Map<string, Arrivals>();
-  for (let each = round.arrivals; each !== undefined; each = each.earlier) byMember.set(each.from, each);
-  const inOrder = role.members.flatMap((member) => byMember.get(member) ?? []);
-  const contributions = inOrder.map(
+  const arrivals = inOrder(role, round.arrivals);
+  const contributions = arrivals.map(
     ({ from, update }): Contribution => ({
       id: from,
       samples: update.samples,
@@ -91,7 +116,7 @@ export function weighed(role: CollectorRole, round: Round) {
   );
   const weights = role.aggregation(contributions);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { updates: inOrder.map(({ update }) => update), weights: weights.map((weight) => weight / total) };
+  return { updates: arrivals.map(({ update }) => update), weights: weights.map((weight) => weight / total) };
 }
 
 function hasArrived(arrivals: Arrivals | undefined, from: string): boolean {

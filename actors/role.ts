@@ -1,5 +1,5 @@
 import type { ModelVersion, Update } from '../src/event.ts';
-import type { Streaming } from '../src/policies/algorithm.ts';
+import type { AirUplink, Streaming } from '../src/policies/algorithm.ts';
 import type { Aggregation, Pacing } from '../src/policies/policy.ts';
 
 /** What never changes about a client. */
@@ -10,6 +10,8 @@ export interface ClientRole {
   readonly samples: number;
   /** Whether its upload names the model that it has trained from: its server only wants the difference. */
   readonly sendsBase: boolean;
+  /** Whether it reports its update and waits for the air, where its server sums over the air. */
+  readonly reports: boolean;
 }
 
 /** What never changes about a server that collects updates. */
@@ -23,6 +25,8 @@ export interface CollectorRole {
   readonly rounds: number;
   readonly pacing: Pacing;
   readonly aggregation: Aggregation;
+  /** Where its members' updates add up in the air. */
+  readonly uplink: AirUplink | undefined;
 }
 
 export interface CentralServerRole extends CollectorRole {

@@ -6,18 +6,18 @@ export { equalFinishOfdma } from './access/equal-finish.ts';
 export { proportionalFair } from './access/proportional-fair.ts';
 export { ofdma } from './access/ofdma.ts';
 export { orthogonal } from './access/orthogonal.ts';
+export { type Normalisation, normalisation } from './access/normalisation.ts';
 export {
-  type AirBlock,
   type AirSetting,
   airError,
   airSeconds,
+  arrive,
   drawAir,
+  drawLuck,
   type Misalignment,
-  type Normalisation,
-  normalisation,
   perfectAlignment,
-  superpose,
 } from './access/over-the-air.ts';
+export { superpose } from './access/superposition.ts';
 export { roundRobinAccess } from './access/round-robin.ts';
 export { alohaThroughput, alohaThroughputOfCrowd, slottedAloha } from './access/slotted-aloha.ts';
 export { tdma } from './access/tdma.ts';
@@ -33,6 +33,7 @@ export { retransmission } from './erasure/retransmission.ts';
 export { noLoss } from './loss/none.ts';
 export { transferErasure } from './loss/transfer-erasure.ts';
 export { transferOutage } from './loss/transfer-outage.ts';
+export { noNoise } from './noise/none.ts';
 export { thermal } from './noise/thermal.ts';
 export { freeSpace } from './path-loss/free-space.ts';
 export { inhOffice } from './path-loss/inh-office.ts';

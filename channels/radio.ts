@@ -5,20 +5,25 @@ import type {
   Fading,
   Loss,
   Noise,
+  OverTheAir,
   PathLoss,
+  PowerControl,
   RadioChannel,
   RateModel,
   Shadowing,
 } from '../src/network/contract.ts';
-import { part, realise, slot } from '../src/part.ts';
+import { type Part, part, realise, slot } from '../src/part.ts';
 import { GHz, MHz } from '../src/units.ts';
 import { type Allocation, allocated } from './access/allocation.ts';
 import { ofdma } from './access/ofdma.ts';
+import { arrive, drawLuck } from './access/over-the-air.ts';
+import { module } from './access/superposition.ts';
 import { noErasure } from './erasure/none.ts';
 import { rayleigh } from './fading/rayleigh.ts';
 import { noLoss } from './loss/none.ts';
 import { thermal } from './noise/thermal.ts';
 import { logDistance } from './path-loss/log-distance.ts';
+import { inversion } from './power-control/inversion.ts';
 import { shannon } from './rate/shannon.ts';
 import { noShadowing } from './shadowing/none.ts';
 
@@ -27,6 +32,50 @@ const isModelOrFunction = (value: unknown): boolean => isModel(value) || typeof 
 const height = z.number().min(0.5).max(1000);
 
 const accessOf = (access: Access | Allocation): Access => (typeof access === 'function' ? allocated(access) : access);
+
+/** Options of over-the-air sums, for algorithms whose uplink is over the air. */
+const overTheAir = z
+  .strictObject({
+    bandwidth: z
+      .number()
+      .positive()
+      .max(1e12)
+      .optional()
+      .describe('symbols of an over-the-air sum per second, one real number each, Hz; bandwidth by default'),
+    snrDb: z
+      .number()
+      .min(-200)
+      .max(400)
+      .optional()
+      .describe('P E[β] / σ², mean over a server’s clients: sets σ² per symbol in place of the noise model, dB'),
+    phaseDeviation: z.number().min(0).max(10).default(0).describe('phase error of a sender, standard deviation, rad'),
+    timingSpread: z.number().min(0).max(1).default(0).describe('senders are late by up to this share of a symbol'),
+    estimationError: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0)
+      .describe('ε, power of the error in a sender’s knowledge of its channel, relative to the channel’s gain'),
+  })
+  .prefault({});
+
+/** How updates add up in the air, as options say. */
+function airOf({ powerControl, overTheAir: misalignment, bandwidth }: AirOptions): OverTheAir {
+  const control = realise(powerControl);
+  return {
+    bandwidth: misalignment.bandwidth ?? bandwidth,
+    snrDb: misalignment.snrDb,
+    luck: (draws) => drawLuck(draws, misalignment),
+    arrive: (senders, luck, noiseW) => arrive(senders, luck, { powerControl: control, noiseW }),
+    superposition: (input) => ({ module, name: 'superposeUpdates', input }),
+  };
+}
+
+interface AirOptions {
+  readonly powerControl: PowerControl | Part<PowerControl>;
+  readonly overTheAir: z.output<typeof overTheAir>;
+  readonly bandwidth: number;
+}
 
 /**
  * The emulated radio of every cell: path loss, shadowing and fading make a link's gain; gain, power and noise its SNR;
@@ -50,6 +99,10 @@ export const radio = part(
     access: slot<Access | Allocation>('access', isModelOrFunction).default(() => ofdma()),
     erasure: slot<Erasure>('erasure', isModel).default(() => noErasure()),
     loss: slot<Loss>('loss', isModel).default(() => noLoss()),
+    powerControl: slot<PowerControl>('powerControl', isModel)
+      .default(() => inversion())
+      .describe('how strongly clients send in an over-the-air sum'),
+    overTheAir,
     frequency: z.number().positive().max(1e12).default(GHz(3.5)).describe('carrier, Hz'),
     bandwidth: z
       .number()
@@ -79,5 +132,6 @@ export const radio = part(
     access: accessOf(realise(options.access)),
     erasure: realise(options.erasure),
     loss: realise(options.loss),
+    overTheAir: airOf(options),
   }),
 );

@@ -11,8 +11,17 @@ export interface ModelVersion {
   readonly digest: string;
 }
 
-/** What a client's upload carries. */
-export interface Update {
+/** What a client tells its server of an update Δ = w_i − w before it sends it. NaN where nothing is trained. */
+export interface UpdateStatistics {
+  /** ‖Δ‖². */
+  readonly squaredNorm: number;
+  /** Mean and variance of the entries of Δ. */
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** What a client's upload carries; with statistics where its server wants them. */
+export interface Update extends Partial<UpdateStatistics> {
   readonly model: ModelVersion;
   /** |S_i|, samples behind the update. */
   readonly samples: number;
@@ -21,6 +30,50 @@ export interface Update {
   readonly loss: number;
   /** The model that it started from, where the server only wants the difference. */
   readonly base?: ModelVersion;
+}
+
+/** Whom a server grants the air, and what all senders agree on. */
+export interface UplinkSchedule {
+  /** In id order, with their weights ω. */
+  readonly cohort: readonly string[];
+  readonly weights: readonly number[];
+  /** Those that had reported and could be heard, with their shares ρ of the samples, and P|ĥ|²/σ² [dB] as believed. */
+  readonly candidates: readonly string[];
+  readonly shares: readonly number[];
+  readonly snrDb: readonly number[];
+  /** Of each candidate, where the policy draws. */
+  readonly probabilities?: readonly number[];
+  /** M and √V: symbols are (Δ − M)/√V. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** E‖Σ ω Δ − Σ ρ Δ‖² = a − b ‖Σ ρ Δ‖² over the policy's draws, where it says so. */
+  readonly samplingError?: readonly [a: number, b: number];
+}
+
+/** What came of an over-the-air sum. Squared errors are sums over all entries of the update. */
+export interface AirAggregate {
+  /** Who began to send, in id order; empty where nobody was heard. */
+  readonly senders: readonly string[];
+  readonly weights: readonly number[];
+  /** Mean transmit power of each sender while it sent [W]; symbols are of unit power only on average. */
+  readonly powers: readonly number[];
+  /** η = ζ². */
+  readonly denoisingFactor: number;
+  /** D V σ² / η: the noise that is to be expected in ŷ, and ‖ŷ − Σ ω Δ‖² as it came, misalignment and losses included. */
+  readonly expectedNoise: number;
+  readonly noiseError: number;
+  /** ‖Σ ω Δ − Σ ρ Δ‖² as it was to be expected, NaN where nobody knows, and as it came. */
+  readonly expectedSampling: number;
+  readonly samplingError: number;
+  /** ‖ŷ − Σ ρ Δ‖². */
+  readonly totalError: number;
+  /** ‖Σ ω Δ‖² over the expected noise [dB]. */
+  readonly snrDb: number;
+  /** Of all senders. */
+  readonly joules: number;
+  readonly seconds: number;
+  /** ŷ, the estimate of Σ ω Δ. */
+  readonly model: ModelVersion;
 }
 
 /** Messages from actor to actor: what the network carries. */
@@ -36,6 +89,19 @@ export type Message =
     }
   /** A member's update reaches its server. */
   | ({ readonly type: 'update.received'; readonly from: string; readonly round: number } & Update)
+  /** A member's update is ready to be sent over the air; this is what its server may know before it says who sends. */
+  | ({
+      readonly type: 'update.reported';
+      readonly from: string;
+      readonly round: number;
+      readonly samples: number;
+      readonly localSteps: number;
+      readonly loss: number;
+    } & UpdateStatistics)
+  /** A server lets a client send, and says with which weight ω. */
+  | { readonly type: 'uplink.granted'; readonly from: string; readonly round: number; readonly weight: number }
+  /** A server does without a client's update. */
+  | { readonly type: 'uplink.released'; readonly from: string; readonly round: number }
   /** A neighbour's model reaches an edge server, in the given exchange (first is 1) of the round's mixing. */
   | {
       readonly type: 'gossip.received';
@@ -70,7 +136,16 @@ export type Reply =
       readonly localSteps?: readonly number[];
       /** Tier of each invited client, 0 the fastest, where the server divides clients into tiers. */
       readonly tiers?: readonly number[];
+      /** ω of each invited client, where the policy weighs: w ← w + Σ ω (w_i − w). */
+      readonly weights?: readonly number[];
+      /** With which probability the policy would have drawn whom, where it draws. */
+      readonly candidates?: readonly string[];
+      readonly probabilities?: readonly number[];
     }
+  /** Who of those that have reported sends over the air. */
+  | ({ readonly type: 'uplink.scheduled'; readonly round: number } & UplinkSchedule)
+  /** A sum of updates has come in over the air. */
+  | ({ readonly type: 'aggregate.received'; readonly round: number } & AirAggregate)
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
   | {

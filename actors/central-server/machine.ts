@@ -3,6 +3,7 @@ import type { ActorEvent } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import { admitted, aggregate, bereft, broadcast, freshRound, invited, isComplete, type Round } from '../collecting.ts';
 import type { CentralServerRole } from '../role.ts';
+import { granted, grantFor, grants, listen, release, releases, reported, summed, update } from '../sending.ts';
 
 export interface CentralServerContext extends Round {
   readonly role: CentralServerRole;
@@ -15,6 +16,9 @@ export const centralServerMachine = setup({
     ...asking,
     invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
     admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
+    hearReport: assign(({ context, event }) => (event.type === 'update.reported' ? reported(context, event) : {})),
+    keepGrants: assign(({ context, event }) => (event.type === 'uplink.scheduled' ? granted(context, event) : {})),
+    hearSum: assign(({ event }) => (event.type === 'aggregate.received' ? summed(event) : {})),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
     dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? bereft(context, event.peer) : {})),
@@ -22,7 +26,12 @@ export const centralServerMachine = setup({
     openAgain: assign(({ context }) => freshRound(context.round, context.model)),
   },
   guards: {
-    isThisRound: ({ context, event }) => event.type === 'update.received' && event.round === context.round,
+    isThisRound: ({ context, event }) =>
+      (event.type === 'update.received' || event.type === 'update.reported') && event.round === context.round,
+    sumsOverTheAir: ({ context }) => context.role.uplink !== undefined && isComplete(context.role, context),
+    nobodySends: ({ context, event }) =>
+      event.type === 'uplink.scheduled' && (granted(context, event).granted?.cohort ?? []).length === 0,
+    nobodyWasHeard: ({ event }) => event.type === 'aggregate.received' && event.senders.length === 0,
     nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
@@ -34,7 +43,11 @@ export const centralServerMachine = setup({
   id: 'central-server',
   context: ({ input }) => ({ role: input, ...freshRound(1, input.initial) }),
   initial: 'waiting',
-  on: { crashed: '.crashed', 'peer.lost': { actions: 'dropPeer' } },
+  on: {
+    crashed: '.crashed',
+    'peer.lost': { actions: 'dropPeer' },
+    'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
+  },
   states: {
     waiting: { on: { started: 'selecting' } },
     selecting: {
@@ -47,6 +60,10 @@ export const centralServerMachine = setup({
         ],
         // A late update: its client is free again.
         'update.received': { target: 'selecting', reenter: true },
+        'update.reported': {
+          ...{ target: 'selecting', reenter: true },
+          actions: { type: 'send', params: ({ context, event }) => release(context.role, event) },
+        },
         'peer.returned': { target: 'selecting', reenter: true },
       },
     },
@@ -66,12 +83,50 @@ export const centralServerMachine = setup({
       exit: { type: 'cancel', params: { id: 'deadline' } },
       always: [
         { target: 'closing', guard: 'isCompleteButEmpty' },
+        { target: 'granting', guard: 'sumsOverTheAir' },
         { target: 'aggregating', guard: 'isComplete' },
       ],
       on: {
         'update.received': { guard: 'isThisRound', actions: 'admit' },
+        'update.reported': [
+          { guard: 'isThisRound', actions: 'hearReport' },
+          { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
+        ],
         'deadline.passed': { actions: 'expire' },
       },
+    },
+    /** Over the air: who of those that have reported sends? */
+    granting: {
+      entry: { type: 'grant', params: ({ context }) => grantFor(context) },
+      on: {
+        'uplink.scheduled': [
+          {
+            target: 'closing',
+            guard: 'nobodySends',
+            actions: ['keepGrants', { type: 'send', params: ({ context }) => releases(context.role, context) }],
+          },
+          { target: 'listening', actions: 'keepGrants' },
+        ],
+      },
+    },
+    /** All that were granted the air send at once; what they amount to comes from the channel. */
+    listening: {
+      entry: [
+        { type: 'listen', params: ({ context }) => listen(context) },
+        { type: 'send', params: ({ context }) => grants(context.role, context) },
+        { type: 'send', params: ({ context }) => releases(context.role, context) },
+      ],
+      on: {
+        'aggregate.received': [
+          { target: 'closing', guard: 'nobodyWasHeard', actions: 'hearSum' },
+          { target: 'joining', actions: 'hearSum' },
+        ],
+      },
+    },
+    /** The estimate joins the model. */
+    joining: {
+      entry: { type: 'combine', params: ({ context }) => update(context.role, context) },
+      on: { 'models.combined': { target: 'closing', actions: 'adopt' } },
     },
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },

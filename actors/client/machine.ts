@@ -40,6 +40,9 @@ export const clientMachine = setup({
     forget: assign({ model: undefined, update: undefined, base: undefined }),
   },
   guards: {
+    reports: ({ context }) => context.role.reports,
+    granted: ({ context, event }) => event.type === 'uplink.granted' && event.round === context.round,
+    released: ({ context, event }) => event.type === 'uplink.released' && event.round === context.round,
     /** An upload of an earlier round may still report its end when the next one is on the air. */
     ofThisRound: ({ context, event }) => event.type === 'upload.finished' && event.round === context.round,
     fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.role.server,
@@ -80,7 +83,34 @@ export const clientMachine = setup({
           },
           exit: { type: 'cancel', params: { id: 'training' } },
           on: {
-            'training.finished': { target: 'transmitting', actions: 'keepUpdate' },
+            'training.finished': [
+              { target: 'reporting', guard: 'reports', actions: 'keepUpdate' },
+              { target: 'transmitting', actions: 'keepUpdate' },
+            ],
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        /** Over the air: the server hears of the update, and says whether it is sent. */
+        reporting: {
+          entry: { type: 'send', params: ({ context }) => report(context) },
+          exit: { type: 'cancel', params: { id: 'report' } },
+          on: {
+            'uplink.granted': { target: 'superposing', guard: 'granted' },
+            'uplink.released': { target: 'idle', guard: 'released', actions: 'forget' },
+            'model.received': { target: 'training', actions: 'accept' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        /** Sends together with all others that were granted the air. */
+        superposing: {
+          entry: { type: 'transmit', params: ({ context }) => transmission(context) },
+          on: {
+            'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: 'forget' },
+            'model.received': { target: 'training', actions: 'accept' },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },
@@ -159,10 +189,29 @@ const training = ({ round, model, localSteps }: ClientContext) => {
 
 /** Field by field: a spread here would cost more than the transition. */
 function upload({ role, round, update, base }: ClientContext) {
-  const { model, samples, localSteps, loss } = update as Update;
+  const { model, samples, localSteps, loss, squaredNorm, mean, variance } = update as Update;
   const message = { type: 'update.received' as const, from: role.id, round, model, samples, localSteps, loss };
-  return { id: 'upload', to: role.server, message: base === undefined ? message : { ...message, base } };
+  const isMeasured = squaredNorm !== undefined && mean !== undefined && variance !== undefined;
+  const measured = isMeasured ? { ...message, squaredNorm, mean, variance } : message;
+  return { id: 'upload', to: role.server, message: base === undefined ? measured : { ...measured, base } };
 }
+
+/** Where nothing is trained there is nothing to measure. */
+function report({ role, round, update }: ClientContext) {
+  const { samples, localSteps, loss, squaredNorm, mean, variance } = update as Update;
+  const statistics = {
+    squaredNorm: squaredNorm ?? Number.NaN,
+    mean: mean ?? Number.NaN,
+    variance: variance ?? Number.NaN,
+  };
+  const message = { type: 'update.reported' as const, from: role.id, round, samples, localSteps, loss, ...statistics };
+  return { id: 'report', to: role.server, message };
+}
+
+const transmission = ({ role, round, update }: ClientContext) => ({
+  ...{ to: role.server, round },
+  model: (update as Update).model,
+});
 
 const notice = ({ role }: ClientContext, type: 'peer.lost' | 'peer.returned') => ({
   to: role.server,

@@ -1,90 +1,17 @@
-import { assign, setup } from 'xstate';
 import type { ActorEvent } from '../../src/event.ts';
-import { asking } from '../asking.ts';
-import { admitted, aggregate, bereft, broadcast, freshRound, invited, isComplete, type Round } from '../collecting.ts';
-import type { EdgeServerRole } from '../role.ts';
-import { allAcknowledged, exchange, share } from './asynchronous.ts';
-import { allHeard, type Gossip, gossip, heardOut, left, mix, noGossip, returned } from './gossip.ts';
+import { aggregate, broadcast, freshRound } from '../collecting.ts';
+import { grantFor, grants, listen, release, releases, update } from '../sending.ts';
+import { exchange, share } from './asynchronous.ts';
+import { gossip, mix, noGossip } from './gossip.ts';
+import { type EdgeServerContext, edgeServer } from './words.ts';
 
-export interface EdgeServerContext extends Round, Gossip {
-  readonly role: EdgeServerRole;
-  /** Neighbours that have got this round's model, where servers mix asynchronously. */
-  readonly acknowledged: readonly string[];
-  /** Whether it is in the final consensus phase. */
-  readonly isAgreeing: boolean;
-}
+export type { EdgeServerContext };
 
 /**
  * An edge server: `selecting → broadcasting → collecting → aggregating`, and every τ₂ rounds `mixing` with its
  * neighbours or `reporting` to the central server, before it closes the round and opens the next.
  */
-export const edgeServerMachine = setup({
-  types: {} as { context: EdgeServerContext; events: ActorEvent; input: EdgeServerRole },
-  actions: {
-    ...asking,
-    invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
-    admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
-    expire: assign({ overdue: true }),
-    adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
-    /** Central round q opens with edge round (q − 1) τ₂ + 1, however many this server has missed. */
-    adoptAndOpen: assign(({ context, event }) =>
-      event.type === 'model.received' ? freshRound((event.round - 1) * context.role.edgeRounds + 1, event.model) : {},
-    ),
-    adoptAndClose: assign(({ context, event }) =>
-      event.type === 'model.received' ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds } : {},
-    ),
-    adoptMixed: assign(({ event }) => (event.type === 'models.mixed' ? { model: event.model, acknowledged: [] } : {})),
-    replace: assign(({ context, event }) =>
-      event.type === 'model.replaced' && !context.isAgreeing ? { model: event.model } : {},
-    ),
-    countAcknowledgement: assign(({ context, event }) =>
-      event.type === 'share.acknowledged' && event.round === context.round
-        ? { acknowledged: [...context.acknowledged, event.from] }
-        : {},
-    ),
-    dropPeer: assign(({ context, event }) =>
-      event.type === 'peer.lost' ? { ...bereft(context, event.peer), away: left(context, event.peer) } : {},
-    ),
-    expectPeer: assign(({ context, event }) =>
-      event.type === 'peer.returned' ? { away: returned(context, event.peer, event.round ?? 0) } : {},
-    ),
-    hear: assign(({ context, event }) =>
-      event.type === 'gossip.received' && event.round >= context.round ? { inbox: [...context.inbox, event] } : {},
-    ),
-    openMixing: assign({ exchange: 1 }),
-    openConsensus: assign(({ event }) =>
-      event.type === 'consensus.opened' ? { isAgreeing: true, exchange: 1, round: event.round } : {},
-    ),
-    nextExchange: assign(({ context }) => ({ inbox: heardOut(context), exchange: context.exchange + 1 })),
-    openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
-    rejoin: assign(({ context, event }) =>
-      event.type === 'restarted'
-        ? { ...freshRound(Math.max(event.round, context.round), context.model), ...noGossip }
-        : {},
-    ),
-  },
-  guards: {
-    isThisRound: ({ context, event }) => event.type === 'update.received' && event.round === context.round,
-    nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
-    nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
-    isComplete: ({ context }) => isComplete(context.role, context),
-    isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
-    goesAlone: ({ context }) => context.role.asynchronous !== undefined && isComplete(context.role, context),
-    allAcknowledged: ({ context }) => allAcknowledged(context),
-    mixes: ({ context: { role, round } }) =>
-      role.neighbours.length > 0 && role.exchanges > 0 && round % role.edgeRounds === 0,
-    reports: ({ context: { role, round } }) => role.parent !== undefined && round % role.edgeRounds === 0,
-    allHeard: ({ context }) => allHeard(context),
-    exchangesLeft: ({ context: { role, exchange, isAgreeing } }) =>
-      exchange < (isAgreeing ? role.consensusExchanges : role.exchanges),
-    waitsForAll: ({ context }) => context.role.barrier === 'global',
-    isThisExchange: ({ context, event }) =>
-      event.type === 'barrier.passed' && event.round === context.round && event.exchange === context.exchange,
-    isAgreeing: ({ context }) => context.isAgreeing,
-    isLast: ({ context }) => context.round >= context.role.rounds,
-    standsAlone: ({ context }) => context.role.parent === undefined,
-  },
-}).createMachine({
+export const edgeServerMachine = edgeServer.createMachine({
   id: 'edge-server',
   context: ({ input }) => ({
     role: input,
@@ -100,6 +27,7 @@ export const edgeServerMachine = setup({
     'model.replaced': { actions: 'replace' },
     'model.shared': { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
     'peer.lost': { actions: 'dropPeer' },
+    'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
     'peer.returned': { actions: 'expectPeer' },
     'consensus.opened': { target: '.mixing', actions: 'openConsensus' },
   },
@@ -121,6 +49,10 @@ export const edgeServerMachine = setup({
         ],
         // A late update: its client is free again.
         'update.received': { target: 'selecting', reenter: true },
+        'update.reported': {
+          ...{ target: 'selecting', reenter: true },
+          actions: { type: 'send', params: ({ context, event }) => release(context.role, event) },
+        },
         'peer.returned': { target: 'selecting', reenter: true, actions: 'expectPeer' },
       },
     },
@@ -134,12 +66,50 @@ export const edgeServerMachine = setup({
       always: [
         { target: 'settling', guard: 'isCompleteButEmpty' },
         { target: 'updating', guard: 'goesAlone' },
+        { target: 'granting', guard: 'sumsOverTheAir' },
         { target: 'aggregating', guard: 'isComplete' },
       ],
       on: {
         'update.received': { guard: 'isThisRound', actions: 'admit' },
+        'update.reported': [
+          { guard: 'isThisRound', actions: 'hearReport' },
+          { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
+        ],
         'deadline.passed': { actions: 'expire' },
       },
+    },
+    /** Over the air: who of those that have reported sends? */
+    granting: {
+      entry: { type: 'grant', params: ({ context }) => grantFor(context) },
+      on: {
+        'uplink.scheduled': [
+          {
+            target: 'settling',
+            guard: 'nobodySends',
+            actions: ['keepGrants', { type: 'send', params: ({ context }) => releases(context.role, context) }],
+          },
+          { target: 'listening', actions: 'keepGrants' },
+        ],
+      },
+    },
+    /** All that were granted the air send at once; what they amount to comes from the channel. */
+    listening: {
+      entry: [
+        { type: 'listen', params: ({ context }) => listen(context) },
+        { type: 'send', params: ({ context }) => grants(context.role, context) },
+        { type: 'send', params: ({ context }) => releases(context.role, context) },
+      ],
+      on: {
+        'aggregate.received': [
+          { target: 'settling', guard: 'nobodyWasHeard', actions: 'hearSum' },
+          { target: 'joining', actions: 'hearSum' },
+        ],
+      },
+    },
+    /** The estimate joins the model. */
+    joining: {
+      entry: { type: 'combine', params: ({ context }) => update(context.role, context) },
+      on: { 'models.combined': { target: 'settling', actions: 'adopt' } },
     },
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, localEpochs, localSteps, pacing } from './options.ts';
+import { aggregation, localEpochs, localSteps, pacing, uplink } from './options.ts';
 
 /**
  * FedAvg over a central server: every τ₁ local steps all invited clients upload to the cloud, which averages,
@@ -16,7 +16,7 @@ import { aggregation, localEpochs, localSteps, pacing } from './options.ts';
 export const fedAvg = part(
   'algorithm',
   'fed-avg',
-  z.strictObject({ localSteps, localEpochs, pacing, aggregation }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation, uplink }),
   (options): Algorithm => ({
     name: 'fed-avg',
     architecture: 'central',
@@ -27,6 +27,7 @@ export const fedAvg = part(
     exchanges: 0,
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
+    uplink: realise(options.uplink),
     mixing: undefined,
   }),
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, localSteps, pacing } from './options.ts';
+import { aggregation, localSteps, pacing, uplink } from './options.ts';
 
 /**
  * FEEL, federated edge learning in one cell: the first edge server averages the clients in its reach and no others,
@@ -14,7 +14,7 @@ import { aggregation, localSteps, pacing } from './options.ts';
 export const feel = part(
   'algorithm',
   'feel',
-  z.strictObject({ localSteps, pacing, aggregation }),
+  z.strictObject({ localSteps, pacing, aggregation, uplink }),
   (options): Algorithm => ({
     name: 'feel',
     architecture: 'single-cell',
@@ -24,6 +24,7 @@ export const feel = part(
     exchanges: 0,
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
+    uplink: realise(options.uplink),
     mixing: undefined,
   }),
 );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, edgeRounds, localSteps, pacing } from './options.ts';
+import { aggregation, edgeRounds, localSteps, pacing, uplink } from './options.ts';
 
 /**
  * HierFAVG: every τ₁ local steps each edge server averages its clients, ŷ^(d) = Σ_{i ∈ C_d} m̂_i w^(i), and every τ₂ edge
@@ -12,7 +12,7 @@ import { aggregation, edgeRounds, localSteps, pacing } from './options.ts';
 export const hierFavg = part(
   'algorithm',
   'hier-favg',
-  z.strictObject({ localSteps, edgeRounds, pacing, aggregation }),
+  z.strictObject({ localSteps, edgeRounds, pacing, aggregation, uplink }),
   (options): Algorithm => ({
     name: 'hier-favg',
     architecture: 'hierarchical',
@@ -22,6 +22,7 @@ export const hierFavg = part(
     exchanges: 0,
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
+    uplink: realise(options.uplink),
     mixing: undefined,
   }),
 );

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { slot } from '../part.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
+import type { Uplink } from '../policies/algorithm.ts';
 import { optimalLaplacian } from '../policies/mixing/optimal-laplacian.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
 import type { Aggregation, Mixing, Pacing } from '../policies/policy.ts';
+import { digital } from '../policies/uplink/digital.ts';
 
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 
@@ -50,3 +52,7 @@ export const pacing = slot<Pacing>('pacing', isFunction)
 export const aggregation = slot<Aggregation>('aggregation', isFunction)
   .default(() => bySamples())
   .describe('weights of updates');
+
+export const uplink = slot<Uplink>('uplink', (value) => typeof value === 'object' && value !== null)
+  .default(() => digital())
+  .describe('how updates reach their servers: as bits, or added up in the air');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, consensus, edgeRounds, localSteps, mixing, pacing } from './options.ts';
+import { aggregation, consensus, edgeRounds, localSteps, mixing, pacing, uplink } from './options.ts';
 
 /**
  * SD-FEEL, synchronous: every τ₁ local steps each edge server averages its clients, and every τ₂ edge rounds edge servers
@@ -30,6 +30,7 @@ export const sdFeel = part(
     consensus,
     pacing,
     aggregation,
+    uplink,
   }),
   (options): Algorithm => ({
     name: 'sd-feel',
@@ -40,6 +41,7 @@ export const sdFeel = part(
     exchanges: options.exchanges,
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
+    uplink: realise(options.uplink),
     mixing: realise(options.mixing),
     barrier: options.barrier,
     consensus: options.consensus,

@@ -1,5 +1,13 @@
-import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import type { ActorEvent, Message, ModelVersion, Note, UpdateStatistics, UplinkSchedule } from '../event.ts';
 import type { Seconds } from '../units.ts';
+
+/** What a member has reported of its update. */
+export interface UpdateReport extends UpdateStatistics {
+  readonly from: string;
+  readonly samples: number;
+  readonly localSteps: number;
+  readonly loss: number;
+}
 
 /**
  * What a machine may ask for. Effects are data; the runtime performs them in order, right after the transition.
@@ -29,6 +37,31 @@ export type Effect =
       readonly exchange: number;
       readonly models: readonly ModelVersion[];
       readonly weights: readonly number[];
+      /** Weights are taken as they are, and the rest may be finer than the first model: w + Σ weights · models. */
+      readonly sum?: true;
+    }
+  /** Asks who of those that have reported is to send over the air; answered by `uplink.scheduled`. */
+  | {
+      readonly type: 'grant';
+      readonly round: number;
+      readonly reports: readonly UpdateReport[];
+      /** ω of each invited client, where the policy has weighed before. */
+      readonly weights?: ReadonlyMap<string, number>;
+    }
+  /** Opens the air for a sum of updates that start from `base`; answered by `aggregate.received`. */
+  | {
+      readonly type: 'listen';
+      readonly id: string;
+      readonly round: number;
+      readonly base: ModelVersion;
+      readonly schedule: UplinkSchedule;
+    }
+  /** Sends an update over the air, at the instant at which all that are granted send. */
+  | {
+      readonly type: 'transmit';
+      readonly to: string;
+      readonly round: number;
+      readonly model: ModelVersion;
     }
   /**
    * Adds a weighted sum of models to the actor's own and mixes it with its neighbours' at once, by staleness; answered by

@@ -247,6 +247,8 @@ export interface LocalUpdate {
   readonly gradientNorms?: readonly number[];
   /** Of the parameters' bytes, 16 hexadecimal digits. */
   readonly digest: string;
+  /** Of what it changed, where that was asked for. */
+  readonly statistics?: { readonly squaredNorm: number; readonly mean: number; readonly variance: number };
 }
 
 export interface Score {

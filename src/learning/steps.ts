@@ -1,6 +1,7 @@
 import { digest } from '../math/digest.ts';
 import { streams } from '../math/streams.ts';
-import { squaredDistance, weightedMean } from '../math/sum.ts';
+import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
+import type { Step } from '../step.ts';
 import { hasNative, native } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
@@ -154,6 +155,51 @@ export async function meetModels({ vectors, weights }: CombineModelsInput): Prom
   const parameters = weightedMean<Parameters>(vectors, weights);
   const squares = vectors.map((vector, d) => weights[d]! * squaredDistance(vector, parameters));
   return { parameters, consensusError: Math.sqrt(squares.reduce((sum, each) => sum + each, 0)) };
+}
+
+/** A model and what is added to it. */
+export interface AddToModelInput {
+  readonly model: Parameters;
+  readonly vectors: readonly Parameters[];
+  readonly weights: readonly number[];
+}
+
+/** w + Σ weight · vector, summed in 64 bits and rounded once to the model's own. */
+export async function addToModel({ model, vectors, weights }: AddToModelInput) {
+  const sum = Float64Array.from(model);
+  vectors.forEach((vector, k) => {
+    const weight = weights[k]!;
+    for (let i = 0; i < sum.length; i += 1) sum[i]! += weight * vector[i]!;
+  });
+  const parameters = sharedLike(model);
+  parameters.set(sum);
+  return { parameters, digest: digest(parameters) };
+}
+
+/** A training step, and the model that it starts from. */
+export interface TrainAndMeasureInput {
+  readonly train: Step;
+  readonly base: Parameters;
+}
+
+/** A local update of any task, with statistics of what it changed: ‖Δ‖², and mean and variance of the entries of Δ. */
+export async function trainAndMeasure({ train, base }: TrainAndMeasureInput) {
+  const steps = (await import(train.module)) as Record<string, (input: unknown) => Promise<LocalUpdate>>;
+  const update = await steps[train.name]!(train.input);
+  return { ...update, statistics: statisticsOf(update.parameters, base) };
+}
+
+/** Of Δ = model − base, in 64 bits. */
+export function statisticsOf(model: Parameters, base: Parameters) {
+  let [sum, squaredNorm, squares] = [0, 0, 0];
+  for (let i = 0; i < model.length; i += 1) {
+    const entry = model[i]! - base[i]!;
+    sum += entry;
+    squaredNorm += entry * entry;
+  }
+  const mean = sum / model.length;
+  for (let i = 0; i < model.length; i += 1) squares += (model[i]! - base[i]! - mean) ** 2;
+  return { squaredNorm, mean, variance: squares / model.length };
 }
 
 /** F_i(w) = ½ Σ_j a_i (w_j − c_ij)² */

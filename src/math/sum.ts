@@ -7,7 +7,7 @@ export type Vector = Float32Array | Float64Array;
 const STRIDE = 2048;
 
 /** A vector of zeros in shared memory, of the element type and length of another. */
-function sharedLike<V extends Vector>(vector: V): V {
+export function sharedLike<V extends Vector>(vector: V): V {
   const memory = new SharedArrayBuffer(vector.byteLength);
   return (vector instanceof Float32Array ? new Float32Array(memory) : new Float64Array(memory)) as V;
 }

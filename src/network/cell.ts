@@ -18,6 +18,12 @@ export interface AccessLink {
   soloRate(at: Instant): BitsPerSecond;
   /** Mean SNR over the channel's bandwidth at an instant, over fading alone; linear. */
   meanSnr(at: Instant): number;
+  /** Channel gain |h|² at an instant, path loss and obstacles included, linear; 0 while it is cut. NaN where the rate is fixed. */
+  gain(at: Instant): number;
+  /** Its mean over fading, without obstacles. */
+  meanGain(at: Instant): number;
+  /** What obstacles leave of the power, 1 without any; 0 while the link is cut. */
+  readonly clearance: number;
   /** Gain in block `index`, relative to its mean. */
   relativeGain(index: number): number;
   /** Rate in block `index` under a grant, sent with `power` (the client's own by default). */
@@ -63,6 +69,9 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
     snrDb: () => Number.POSITIVE_INFINITY,
     soloRate: () => (link.isCut ? 0 : uplink),
     meanSnr: () => Number.POSITIVE_INFINITY,
+    gain: () => Number.NaN,
+    meanGain: () => Number.NaN,
+    clearance: 1,
     relativeGain: () => 1,
     rate: () => (link.isCut ? 0 : uplink),
     attenuationDb: 0,

@@ -1,5 +1,8 @@
 import type { Source, Stream } from '../math/streams.ts';
 import type { Bits, BitsPerSecond, DecibelMilliwatts, Decibels, Hertz, Metres, Seconds, Watts } from '../units.ts';
+import type { OverTheAir } from './air-sum.ts';
+
+export type * from './air-sum.ts';
 
 /** Where the two ends of a radio link are. */
 export interface LinkGeometry {
@@ -156,35 +159,6 @@ export interface Access {
   pick?(gains: readonly number[]): number;
 }
 
-/** A client that takes part in an over-the-air sum. */
-export interface AirSender {
-  /** Channel gain |h|², linear, as the client believes it to be. */
-  readonly gain: number;
-  /** Most power that it may put into a symbol. */
-  readonly power: Watts;
-  /** Its weight ω > 0 in the sum that is wanted. */
-  readonly weight: number;
-}
-
-/** How the clients of an over-the-air sum transmit, and how the receiver scales what it hears. */
-export interface AirControl {
-  /** Transmit amplitude of each client per symbol of unit power [√W], ≥ 0; 0 for a client that stays silent. */
-  readonly amplitudes: readonly number[];
-  /** η > 0: the receiver divides what it hears by √η. */
-  readonly denoisingFactor: number;
-  /**
-   * E(ŷ − Σ ω s)² per symbol that this control comes to, for independent symbols s of unit power, perfect alignment and
-   * channels that are as believed.
-   */
-  readonly meanSquaredError: number;
-}
-
-/** Decides how strongly clients transmit in an over-the-air sum. Pure. */
-export interface PowerControl {
-  /** @param noiseW σ², noise power per real symbol at the receiver */
-  control(senders: readonly AirSender[], noiseW: Watts): AirControl;
-}
-
 /** The emulated radio of the cells, as a scenario composes it. */
 export interface RadioChannel {
   readonly type: 'radio';
@@ -212,6 +186,8 @@ export interface RadioChannel {
   readonly erasure?: Erasure | undefined;
   /** Transfers that are lost as a whole. */
   readonly loss?: Loss | undefined;
+  /** How updates add up in the air, for algorithms whose uplink is over the air. */
+  readonly overTheAir?: OverTheAir | undefined;
 }
 
 /** Links of given rates: the latency formulas of the papers. Transfers don't contend. */

@@ -132,14 +132,15 @@ export class Network {
     this.#port.deliver(later(this.#port.now(), toDuration(latency)), transfer.to, transfer.message);
   }
 
-  hasAccessLink(client: string): boolean {
-    return this.#air.has(client);
-  }
+  readonly hasAccessLink = (client: string): boolean => this.#air.has(client);
 
   /** Whether two servers can have a link between them. */
   isWire(a: string, b: string): boolean {
     return this.#wires.isWire(a, b);
   }
+
+  /** A client's link to an edge server, which need not be the one of its cell. */
+  readonly linkTo = (client: string, server: string): AccessLink => this.#air.linkTo(client, server);
 
   /** SNR of a client's link now, over the channel's bandwidth [dB]; Infinity on a link of fixed rate. */
   snrDb(client: string): number {

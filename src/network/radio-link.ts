@@ -93,6 +93,20 @@ export class RadioLink implements AccessLink {
     return (this.#meanFading * (this.#clientWatts * this.#meanGain * this.#obstacle)) / noise.powerW(bandwidth);
   }
 
+  gain(at: Instant): number {
+    return this.meanGain(at) * this.relativeGain(blockAt(this.block, at)) * this.clearance;
+  }
+
+  meanGain(at: Instant): number {
+    const index = blockAt(this.block, at);
+    if (this.#index !== index) this.#look(index);
+    return this.#meanFading * this.#meanGain;
+  }
+
+  get clearance(): number {
+    return this.isCut ? 0 : this.#obstacle;
+  }
+
   relativeGain(index: number): number {
     if (this.#index !== index) this.#look(index);
     return this.#gain / this.#meanFading;

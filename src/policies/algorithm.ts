@@ -1,3 +1,4 @@
+import type { Bits, Seconds } from '../units.ts';
 import type { Aggregation, Mixing, Pacing, StalenessWeighting, Tiering, Workload } from './policy.ts';
 
 /**
@@ -42,6 +43,35 @@ export interface Streaming {
   readonly tiers?: { readonly count: number; readonly of: Tiering };
 }
 
+/** Updates that go up as bits, each on its own. */
+export interface DigitalUplink {
+  readonly medium: 'digital';
+  /** Whether updates carry statistics of themselves, for policies that ask for gradient norms. */
+  readonly statistics: boolean;
+}
+
+/** Updates that go up as analog symbols, all at once, and add up in the air. */
+export interface AirUplink {
+  readonly medium: 'air';
+  /** Whether the policy says who computes, or, of all that have computed and reported, who sends. */
+  readonly scheduling: 'before' | 'after';
+  /** Size of a report, and of a grant or release [bit]; messages of no bits take no time. */
+  readonly reportBits: Bits;
+  readonly grantBits: Bits;
+  /** What symbols are normalised by: mean power 1 on weighted average, or at most 1 for each sender. */
+  readonly normalisation: 'average' | 'strict';
+  /** What the receiver adds for the mean that senders take off: M Σ ω, or M. */
+  readonly restored: 'weighted' | 'global';
+  /** Server's rate: w ← w + rate · ŷ. */
+  readonly rate: number;
+  /** Granted clients that arrive below this SNR per symbol stay silent, and the others' weights grow; −Infinity: none. */
+  readonly minimumSnrDb: number;
+  /** Reports that come later are not considered; Infinity waits. Where the policy schedules after computing. */
+  readonly closeAfter: Seconds;
+}
+
+export type Uplink = DigitalUplink | AirUplink;
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -69,6 +99,8 @@ export interface Algorithm {
   readonly consensus?: number;
   /** Local steps of each client; τ₁ for all where it is left out. */
   readonly workload?: Workload;
+  /** How clients' updates reach their servers; as bits and without statistics where it is left out. */
+  readonly uplink?: Uplink;
   /** Of edge servers that never wait for each other. */
   readonly asynchronous?: Asynchronous;
   /** Of a central server that never waits for its clients. */

@@ -24,3 +24,5 @@ export { exponentialStaleness } from './staleness/exponential.ts';
 export { hingeStaleness } from './staleness/hinge.ts';
 export { inverseStaleness } from './staleness/inverse.ts';
 export { polynomialStaleness } from './staleness/polynomial.ts';
+export { digital } from './uplink/digital.ts';
+export { overTheAir } from './uplink/over-the-air.ts';

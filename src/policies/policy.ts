@@ -21,6 +21,18 @@ export interface Candidate {
   readonly uploadSeconds: Seconds;
   /** Training loss of its last update; undefined before the first. */
   readonly loss: number | undefined;
+  /**
+   * ‖Δ‖ of its last reported update Δ = w_i − w, the gradient's norm up to the learning rate where there is one local step;
+   * with the mean and variance of Δ's entries. Undefined before the first report, and where uplinks report nothing.
+   */
+  readonly gradientNorm: number | undefined;
+  readonly gradientMean: number | undefined;
+  readonly gradientVariance: number | undefined;
+  /**
+   * P |ĥ|² / σ² per real symbol of an over-the-air sum, linear, at this instant and with the channel as believed; |ĥ|² is at
+   * least 10⁻¹² of its mean. The SNR of the link where nothing goes over the air; Infinity on a link of fixed rate.
+   */
+  readonly symbolSnr: number;
 }
 
 /** The view of a server that opens a round. */
@@ -34,6 +46,8 @@ export interface RoundView {
   readonly idle: readonly Candidate[];
   /** Members in all, reachable or not. */
   readonly members: number;
+  /** D, numbers of one update: real symbols where it goes over the air. */
+  readonly symbols: number;
   /** Uniform numbers of this (server, round): the only luck that a policy may use. */
   readonly draw: () => number;
 }
@@ -43,9 +57,18 @@ export interface Schedule {
   readonly invite: readonly Candidate[];
   /** The round admits nothing that comes later than this after its opening. */
   readonly closeAfter?: Seconds;
+  /**
+   * ω ≥ 0 of each invited client, in the order of `invite`: the round then makes w + Σ ω (w_i − w), and ω need not sum to 1.
+   * Where it is left out, the algorithm's aggregation weighs.
+   */
+  readonly weights?: readonly number[];
+  /** With which probability each of `idle` would have been drawn, in the order of `idle`; for the record. */
+  readonly probabilities?: readonly number[];
+  /** a and b of E‖Σ ω Δ − Σ ρ Δ‖² = a − b ‖Σ ρ Δ‖² over this policy's draws, ρ being shares of samples; for the record. */
+  readonly samplingError?: readonly [a: number, b: number];
 }
 
-/** Decides who trains. Pure. */
+/** Decides who trains, or who sends of those that have trained. Pure. */
 export type SchedulingPolicy = (view: RoundView) => Schedule;
 
 /** Decides how many local steps each invited client takes: one whole number ≥ 1 each, in the same order. Pure. */

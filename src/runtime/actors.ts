@@ -11,6 +11,12 @@ interface Actor {
   state: ActorState;
 }
 
+/**
+ * Where a client's work can be when it takes an invitation. One whose update has arrived may still be waiting to hear that its
+ * last bit is out, or that its server does without it.
+ */
+const FREE: ReadonlySet<string> = new Set(['idle', 'transmitting', 'reporting', 'superposing']);
+
 /** The cast of a run and the state that each actor is in. */
 export class Actors {
   readonly #actors = new Map<string, Actor>();
@@ -49,8 +55,7 @@ export class Actors {
     const { kind, state } = present(this.#actors.get(id), id);
     if (kind !== 'client') return state.value === 'waiting' || state.value === 'reporting';
     const { work, connection } = state.value as { readonly work: string; readonly connection: string };
-    // A client whose update has arrived may still be waiting to hear that its last bit is out.
-    return connection === 'online' && (work === 'idle' || work === 'transmitting');
+    return connection === 'online' && FREE.has(work);
   }
 
   /** The first round that no server has opened yet: a restarted server joins there. */

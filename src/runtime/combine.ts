@@ -18,3 +18,17 @@ export function combineStep(models: readonly ModelVersion[], weights: readonly n
   const isSmall = vectors.length * (vectors[0]?.length ?? 0) <= SMALL;
   return { module, name: 'combineModels', input: { vectors, weights }, isSmall };
 }
+
+/** The step of w + Σ weight · model, the first model being w and its weight 1. */
+export function sumStep([first, ...rest]: readonly ModelVersion[], weights: readonly number[]): Step | undefined {
+  const model = first?.parameters;
+  const vectors = rest.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));
+  if (model === undefined || vectors.length < rest.length) return undefined;
+  return { module, name: 'addToModel', input: { model, vectors, weights: weights.slice(1) } };
+}
+
+/** A local update with statistics of what it changes in `model`. */
+export const measuredStep = (train: Step, model: ModelVersion): Step => ({
+  ...{ module, name: 'trainAndMeasure' },
+  input: { train, base: model.parameters },
+});

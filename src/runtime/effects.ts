@@ -3,10 +3,12 @@ import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
 import type { LocalUpdate } from '../learning/contract.ts';
+import type { Superposed } from '../network/contract.ts';
 import type { Delivered, Network } from '../network/network.ts';
 import { type Bits, type Instant, later, toDuration } from '../units.ts';
+import type { AirSums } from './air-sums.ts';
 import type { Barrier } from './barrier.ts';
-import { combineStep } from './combine.ts';
+import { combineStep, measuredStep, sumStep } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
 import type { Iterations } from './iterations.ts';
@@ -35,6 +37,7 @@ export interface EffectSurroundings {
   readonly ledger: ExchangeLedger;
   readonly iterations: Iterations;
   readonly barrier: Barrier;
+  readonly sums: AirSums;
   readonly schedule: Schedule;
   readonly cancel: (event: EventId) => void;
   readonly now: () => Instant;
@@ -62,6 +65,9 @@ export class Effects {
     else if (effect.type === 'gather') this.#around.barrier.arrive(actor, effect.round, effect.exchange);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
+    else if (effect.type === 'grant') this.#grant(actor, effect);
+    else if (effect.type === 'listen') this.#around.sums.listen(actor, effect);
+    else if (effect.type === 'transmit') this.#around.sums.transmit(actor, effect);
     else if (effect.type === 'wait') this.#wait(actor, effect);
     else if (effect.type === 'cancel') this.#cancel(actor, effect.id);
     else this.#around.note(actor, effect.note);
@@ -74,9 +80,12 @@ export class Effects {
       this.#around.cost.spend(actor, event.localSteps);
     }
     if (result === undefined) return event;
-    const { parameters, digest, loss } = this.#around.results.take(result) as LocalUpdate;
+    const output = this.#around.results.take(result);
+    if (event.type === 'aggregate.received') return this.#around.sums.completed(actor, event, output as Superposed);
+    const { parameters, digest, loss, statistics } = output as LocalUpdate;
     const model = { parameters, digest };
-    return (event.type === 'training.finished' ? { ...event, model, loss } : { ...event, model }) as ActorEvent;
+    if (event.type === 'training.finished') return { ...event, model, loss, ...statistics };
+    return { ...event, model } as ActorEvent;
   }
 
   /** The last bit of a transfer has left its sender. */
@@ -120,7 +129,7 @@ export class Effects {
   }
 
   #sendOne(from: string, to: string, message: Message, id: string | undefined): void {
-    const bits: Bits = 'model' in message ? this.#around.plan.task.modelBits : 0;
+    const bits = bitsOf(message, this.#around.plan);
     const transfer = this.#around.network.send(from, to, message, bits);
     if (transfer === undefined || id === undefined) return;
     this.#remember(from, id, { transfer });
@@ -134,7 +143,8 @@ export class Effects {
     // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
     const work = { client: index, round, firstStep: (round - 1) * plan.algorithm.localStepsMax, steps };
     const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
-    const result = step && results.start(step);
+    const wantsStatistics = plan.algorithm.uplink?.medium === 'air' || plan.algorithm.uplink?.statistics === true;
+    const result = step && results.start(wantsStatistics ? measuredStep(step, model) : step);
     const seconds = cost.duration(client, round, steps);
     if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
@@ -144,8 +154,8 @@ export class Effects {
     this.#remember(client, id, { event: ending, result, steps, began, ends: later(began, toDuration(seconds)) });
   }
 
-  #combine(actor: string, { round, exchange, models, weights }: Ask<'combine'>): void {
-    const step = combineStep(models, weights);
+  #combine(actor: string, { round, exchange, models, weights, sum }: Ask<'combine'>): void {
+    const step = sum === true ? sumStep(models, weights) : combineStep(models, weights);
     const result = step && this.#around.results.start(step);
     const event = { type: 'models.combined', round, exchange, model: models[0] as ModelVersion } as const;
     this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
@@ -153,6 +163,15 @@ export class Effects {
 
   #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {
     const event = { type: 'cohort.scheduled', round, ...this.#around.members.cohort(server, round, except) } as const;
+    this.#around.schedule({ to: 'actor', actor: server, event });
+  }
+
+  #grant(server: string, asked: Ask<'grant'>): void {
+    const event = {
+      type: 'uplink.scheduled',
+      round: asked.round,
+      ...this.#around.members.grant(server, asked),
+    } as const;
     this.#around.schedule({ to: 'actor', actor: server, event });
   }
 
@@ -174,6 +193,14 @@ export class Effects {
       this.#around.cost.spend(actor, (steps * (this.#around.now() - began)) / (ends - began));
     }
   }
+}
+
+/** Size of a message: models are charged for as the task says, reports and grants as the uplink says, notices not at all. */
+function bitsOf(message: Message, { task, algorithm: { uplink } }: WorldPlan): Bits {
+  if ('model' in message) return task.modelBits;
+  if (uplink?.medium !== 'air') return 0;
+  if (message.type === 'update.reported') return uplink.reportBits;
+  return message.type === 'uplink.granted' || message.type === 'uplink.released' ? uplink.grantBits : 0;
 }
 
 const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });

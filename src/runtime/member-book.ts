@@ -1,12 +1,15 @@
-import { present } from '../assert.ts';
+import { assert, present } from '../assert.ts';
 import { SimulationError } from '../errors.ts';
-import type { ActorEvent } from '../event.ts';
+import type { ActorEvent, UplinkSchedule } from '../event.ts';
+import type { Effect } from '../kernel/effect.ts';
 import type { Network } from '../network/network.ts';
 import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
-import type { Seconds } from '../units.ts';
+import { dbToLinear, type Seconds, toInstant } from '../units.ts';
 import type { Actors } from './actors.ts';
+import { type AirSetup, symbolsOf } from './air-setup.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
+import { uplinkSchedule } from './grants.ts';
 import type { WorldPlan } from './plan.ts';
 import { checkedTiers, checkedWorkload, policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
@@ -21,6 +24,9 @@ export interface Cohort {
   readonly closeAfter: number | null;
   readonly localSteps?: readonly number[];
   readonly tiers?: readonly number[];
+  readonly weights?: readonly number[];
+  readonly candidates?: readonly string[];
+  readonly probabilities?: readonly number[];
 }
 
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
@@ -36,6 +42,7 @@ export class MemberBook {
   readonly #cost: ComputeCost;
   readonly #availabilities: Availabilities;
   readonly #now: () => Seconds;
+  readonly #air: AirSetup | undefined;
   /** Of each server, the instant of its last round and the first round that it opened then. */
   readonly #pace = new Map<string, { readonly instant: Seconds; readonly since: number }>();
 
@@ -46,6 +53,7 @@ export class MemberBook {
     readonly cost: ComputeCost;
     readonly availabilities: Availabilities;
     readonly now: () => Seconds;
+    readonly air?: AirSetup | undefined;
   }) {
     this.#plan = around.plan;
     this.#actors = around.actors;
@@ -53,6 +61,7 @@ export class MemberBook {
     this.#cost = around.cost;
     this.#availabilities = around.availabilities;
     this.#now = around.now;
+    this.#air = around.air;
     this.#members = new Map(
       around.plan.cast.flatMap(({ id, kind, role }) =>
         kind === 'client' ? [] : [[id, (role as { members: readonly string[] }).members]],
@@ -64,14 +73,58 @@ export class MemberBook {
   hears(server: string, event: ActorEvent): void {
     if (event.type === 'crashed') for (const id of this.#members.get(server) ?? []) this.#owing.delete(id);
     if (event.type === 'update.received') this.#owing.delete(event.from);
+    else if (event.type === 'update.reported') this.#reported(event);
+    else if (event.type === 'aggregate.received') this.#summed(event);
     else if (event.type === 'peer.lost') this.#owing.delete(event.peer);
   }
 
   /** An update was admitted to the round that its server is in. */
-  remember({ from, round, loss }: Extract<ActorEvent, { type: 'update.received' }>): void {
-    const history = this.#history.get(from);
-    const participations = (history?.participations ?? 0) + 1;
-    this.#history.set(from, { lastUsed: round, participations, loss });
+  remember({ from, round, loss, ...update }: Extract<ActorEvent, { type: 'update.received' }>): void {
+    const history = this.#historyOf(from);
+    const { squaredNorm, mean = 0, variance = 0 } = update;
+    history.lastUsed = round;
+    history.participations++;
+    history.loss = loss;
+    if (squaredNorm !== undefined) history.statistics = { squaredNorm, mean, variance };
+  }
+
+  #reported({ from, loss, squaredNorm, mean, variance }: Extract<ActorEvent, { type: 'update.reported' }>): void {
+    this.#owing.delete(from);
+    const history = this.#historyOf(from);
+    history.loss = loss;
+    if (Number.isFinite(squaredNorm)) history.statistics = { squaredNorm, mean, variance };
+  }
+
+  #summed({ senders, round }: Extract<ActorEvent, { type: 'aggregate.received' }>): void {
+    for (const id of senders) {
+      const history = this.#historyOf(id);
+      history.lastUsed = round;
+      history.participations++;
+    }
+  }
+
+  #historyOf(id: string): MemberHistory {
+    const known = this.#history.get(id);
+    const history = known ?? { lastUsed: 0, participations: 0, loss: undefined, statistics: undefined };
+    if (known === undefined) this.#history.set(id, history);
+    return history;
+  }
+
+  /** Who of those that have reported sends over the air: everyone who was invited, or whom the policy says now. */
+  grant(server: string, { round, reports, weights }: Omit<Extract<Effect, { type: 'grant' }>, 'type'>): UplinkSchedule {
+    const { uplink, aggregation } = this.#plan.algorithm;
+    assert(uplink?.medium === 'air', 'only an uplink over the air is granted');
+    const byId = new Map(reports.map((report) => [report.from, report]));
+    const there = this.#membersOf(server).filter((id) => byId.has(id));
+    const all = this.#viewOf(server, round, there);
+    const idle = all.idle.filter(({ symbolSnr }) => symbolSnr > 0);
+    const view = { ...all, idle };
+    const before = weights && { cohort: idle.map(({ id }) => id), closeAfter: null };
+    const asked = uplink.scheduling === 'after' && idle.length > 0;
+    const chosen = asked
+      ? checkedCohort(this.#ask(view), view)
+      : before && { ...before, weights: before.cohort.map((id) => weights?.get(id) ?? 0) };
+    return uplinkSchedule({ uplink, aggregation, candidates: idle, reports: byId, chosen });
   }
 
   /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
@@ -81,13 +134,13 @@ export class MemberBook {
     const view = this.#view(server, round, free);
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
-    const schedule = overEdgeServers ? { invite: view.idle } : this.#ask(view);
-    const { cohort, closeAfter } = checkedCohort(schedule, view);
-    for (const id of cohort) this.#owing.add(id);
-    const localSteps = overEdgeServers ? undefined : this.#localSteps(cohort, view);
-    const tiers = this.#tiers(cohort, view);
+    const schedule = overEdgeServers ? { invite: view.idle } : this.#invitation(view);
+    const { samplingError: _, ...checked } = checkedCohort(schedule, view);
+    for (const id of checked.cohort) this.#owing.add(id);
+    const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
+    const tiers = this.#tiers(checked.cohort, view);
     return {
-      ...{ cohort, idle: free.length, closeAfter },
+      ...{ ...checked, idle: free.length },
       ...(localSteps === undefined ? {} : { localSteps }),
       ...(tiers === undefined ? {} : { tiers }),
     };
@@ -127,12 +180,19 @@ export class MemberBook {
     const members = this.#membersOf(view.server);
     if (this.#tierOf.size === 0) {
       const candidates = members.map((id) =>
-        candidate(id, view.round, this.#facts(id, view.server), this.#history.get(id)),
+        candidate(id, view.round, this.#facts(id, view.server, view.round), this.#history.get(id)),
       );
       const made = checkedTiers(tiers.of, candidates, tiers.count, placeOf(view));
       members.forEach((id, at) => this.#tierOf.set(id, made[at] as number));
     }
     return cohort.map((id) => present(this.#tierOf.get(id), id));
+  }
+
+  /** Where the policy says who sends of those that have computed, everyone computes. */
+  #invitation(view: RoundView): Schedule {
+    const { uplink } = this.#plan.algorithm;
+    if (uplink?.medium !== 'air' || uplink.scheduling === 'before') return this.#ask(view);
+    return { invite: view.idle, ...(Number.isFinite(uplink.closeAfter) ? { closeAfter: uplink.closeAfter } : {}) };
   }
 
   #ask(view: RoundView): Schedule {
@@ -153,13 +213,21 @@ export class MemberBook {
   }
 
   #view(server: string, round: number, free: readonly string[]): RoundView {
-    const reachable = free.filter((id) => this.#answers(id, round));
+    return this.#viewOf(
+      server,
+      round,
+      free.filter((id) => this.#answers(id, round)),
+    );
+  }
+
+  #viewOf(server: string, round: number, reachable: readonly string[]): RoundView {
     return {
       server,
       round,
       now: this.#now(),
-      idle: reachable.map((id) => candidate(id, round, this.#facts(id, server), this.#history.get(id))),
+      idle: reachable.map((id) => candidate(id, round, this.#facts(id, server, round), this.#history.get(id))),
       members: this.#membersOf(server).length,
+      symbols: symbolsOf(this.#plan),
       draw: this.#plan.streams(`${server}/schedule`).at(round),
     };
   }
@@ -168,7 +236,7 @@ export class MemberBook {
     return !this.#plan.clients.has(member) || this.#availabilities.inRound(member, round);
   }
 
-  #facts(id: string, server: string): MemberFacts {
+  #facts(id: string, server: string, round: number): MemberFacts {
     const { task } = this.#plan;
     const index = this.#plan.clients.get(id)?.index ?? this.#plan.nodes.edgeServers.indexOf(id);
     return {
@@ -178,6 +246,8 @@ export class MemberBook {
       computeSeconds: () => this.#cost.secondsPerStep(id) * this.#plan.algorithm.localSteps,
       secondsPerStep: () => this.#cost.secondsPerStep(id),
       uploadSeconds: () => this.#network.uploadSeconds(id, server, task.modelBits),
+      symbolSnr: () =>
+        this.#air?.symbolSnr(id, server, round, toInstant(this.#now())) ?? dbToLinear(this.#network.snrDb(id)),
     };
   }
 }

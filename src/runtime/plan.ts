@@ -101,6 +101,8 @@ export type Pending =
       /** A step whose output completes the event. */
       readonly result?: number;
     }
+  /** An over-the-air sum at a server is over. */
+  | { readonly to: 'air'; readonly server: string }
   | { readonly to: 'network'; readonly transfer: number }
   | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
   | { readonly to: 'environment'; readonly change: Change }

@@ -1,4 +1,5 @@
 import { SimulationError } from '../errors.ts';
+import type { UpdateStatistics } from '../event.ts';
 import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
 import type { Seconds } from '../units.ts';
 
@@ -10,6 +11,7 @@ export interface MemberFacts {
   computeSeconds(): Seconds;
   secondsPerStep(): Seconds;
   uploadSeconds(): Seconds;
+  symbolSnr(): number;
 }
 
 /** What rounds have left behind about a member. */
@@ -17,6 +19,7 @@ export interface MemberHistory {
   lastUsed: number;
   participations: number;
   loss: number | undefined;
+  statistics: UpdateStatistics | undefined;
 }
 
 /** A candidate whose costly fields are worked out only when a policy reads them. */
@@ -33,6 +36,9 @@ export function candidate(
     staleness: round - (history?.lastUsed ?? 0),
     participations: history?.participations ?? 0,
     loss: history?.loss,
+    gradientNorm: history?.statistics && Math.sqrt(history.statistics.squaredNorm),
+    gradientMean: history?.statistics?.mean,
+    gradientVariance: history?.statistics?.variance,
     get snrDb() {
       return facts.snrDb();
     },
@@ -45,6 +51,9 @@ export function candidate(
     get uploadSeconds() {
       return facts.uploadSeconds();
     },
+    get symbolSnr() {
+      return facts.symbolSnr();
+    },
   };
 }
 
@@ -52,7 +61,18 @@ export function candidate(
 export const placeOf = ({ server, round, now }: RoundView): string => `${server}, round ${round}, t = ${now} s`;
 
 /** Whom to invite, as the machine hears it: in the order of members, whatever order the policy named them in. */
-export function checkedCohort(schedule: Schedule, view: RoundView): { cohort: string[]; closeAfter: number | null } {
+export interface CheckedSchedule {
+  readonly cohort: string[];
+  readonly closeAfter: number | null;
+  /** Of each of the cohort. */
+  readonly weights?: readonly number[];
+  readonly candidates?: readonly string[];
+  /** Of each candidate. */
+  readonly probabilities?: readonly number[];
+  readonly samplingError?: readonly [number, number];
+}
+
+export function checkedCohort(schedule: Schedule, view: RoundView): CheckedSchedule {
   const reject = (what: string, remedy: string): never => {
     throw new SimulationError({
       what,
@@ -76,9 +96,29 @@ export function checkedCohort(schedule: Schedule, view: RoundView): { cohort: st
   if (closeAfter !== undefined && !(closeAfter > 0)) {
     reject(`invalid closeAfter: ${describe(closeAfter)}`, 'return a positive number of seconds, or leave it out');
   }
+  const { weights, probabilities, samplingError } = schedule;
+  if (weights !== undefined && !areNumbers(weights, schedule.invite.length)) {
+    reject(`invalid weights: ${describe(weights)}`, 'return one finite number ≥ 0 for each of `invite`');
+  }
+  if (probabilities !== undefined && !areNumbers(probabilities, view.idle.length)) {
+    reject(
+      `invalid probabilities: ${describe(probabilities)}`,
+      'return one number of at least 0 for each of view.idle',
+    );
+  }
   const cohort = view.idle.flatMap(({ id }) => (invited.has(id) ? [id] : []));
-  return { cohort, closeAfter: closeAfter !== undefined && Number.isFinite(closeAfter) ? closeAfter : null };
+  const weightOf = weights && new Map(schedule.invite.map(({ id }, index) => [id, weights[index] as number]));
+  return {
+    cohort,
+    closeAfter: closeAfter !== undefined && Number.isFinite(closeAfter) ? closeAfter : null,
+    ...(weightOf === undefined ? {} : { weights: cohort.map((id) => weightOf.get(id) as number) }),
+    ...(probabilities === undefined ? {} : { candidates: view.idle.map(({ id }) => id), probabilities }),
+    ...(samplingError === undefined ? {} : { samplingError }),
+  };
 }
+
+const areNumbers = (values: unknown, count: number): boolean =>
+  Array.isArray(values) && values.length === count && values.every((each) => Number.isFinite(each) && each >= 0);
 
 const describe = (value: unknown): string => {
   if (typeof value === 'number' || value === undefined) return String(value);

@@ -7,6 +7,8 @@ import { Network } from '../network/network.ts';
 import { type Instant, later, type Seconds, toDuration, toSeconds } from '../units.ts';
 import { Actors } from './actors.ts';
 import { Agreement } from './agreement.ts';
+import { airSetup } from './air-setup.ts';
+import { AirSums } from './air-sums.ts';
 import { Availabilities } from './availabilities.ts';
 import { Barrier } from './barrier.ts';
 import { ComputeCost } from './compute-cost.ts';
@@ -17,9 +19,10 @@ import { ExchangeLedger } from './exchange-ledger.ts';
 import { Iterations } from './iterations.ts';
 import { MemberBook } from './member-book.ts';
 import { Observer } from './observer.ts';
+import { resultsOf } from './pending-results.ts';
 import type { Milestone, Pending, WorldPlan } from './plan.ts';
 import type { PolicyFailure } from './policy-guard.ts';
-import { type ResultId, Results } from './results.ts';
+import { Results } from './results.ts';
 import { Script, type ScriptFunction } from './script.ts';
 import { StalenessAudit } from './staleness-audit.ts';
 import type { StepPool } from './steps.ts';
@@ -51,6 +54,7 @@ export class World {
   readonly #cost: ComputeCost;
   readonly #members: MemberBook;
   readonly #ledger: ExchangeLedger;
+  readonly #sums: AirSums;
   readonly #effects: Effects;
   readonly #observer: Observer;
   readonly #iterations: Iterations;
@@ -87,13 +91,15 @@ export class World {
     const cost = new ComputeCost(plan);
     const network = new Network({ ...plan, port: this.#networkPort() });
     const availabilities = new Availabilities(plan, schedule);
-    const members = new MemberBook({ plan, actors, network, cost, availabilities, now });
+    const air = airSetup(plan, network);
+    const members = new MemberBook({ plan, actors, network, cost, availabilities, now, air });
+    const sums = new AirSums({ plan, setup: air, results, schedule, cancel, now: () => this.#kernel.now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
     const iterations = new Iterations(plan, schedule);
     const barrier = new Barrier(plan, schedule);
     this.#effects = new Effects({
-      ...{ plan, network, results, cost, members, ledger, iterations, barrier, schedule, cancel, note },
+      ...{ plan, network, results, cost, members, ledger, iterations, barrier, sums, schedule, cancel, note },
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };
@@ -111,6 +117,7 @@ export class World {
     this.#availabilities = availabilities;
     this.#members = members;
     this.#ledger = ledger;
+    this.#sums = sums;
   }
 
   /** Runs to the end that the plan names. Rejects with what a policy, a script or a step threw. */
@@ -160,12 +167,14 @@ export class World {
     if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
     else if (pending.to === 'network') this.#network.advance(pending.transfer);
     else if (pending.to === 'availability') this.#availabilities.advance(pending);
+    else if (pending.to === 'air') this.#sums.advance(pending.server);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
     else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
     else if (pending.to === 'iteration') this.#inside(this.#iterations.pass(pending));
     else if (pending.to === 'exchange') this.#ledger.advance(pending);
     else if (pending.to === 'clock') this.#tick(pending.what);
     else this.#script?.resume();
+    if (pending.to === 'environment' || pending.to === 'script') this.#sums.look();
     this.#show();
   }
 
@@ -186,6 +195,7 @@ export class World {
     this.#surroundings.record(actor, event);
     this.#members.hears(actor, event);
     if (this.#observer.watches(actor)) this.#audit.hears(actor, event);
+    this.#sums.hears(actor, event);
     if (event.type === 'update.received' && this.#counts(actor, event.round)) this.#members.remember(event);
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     if (!this.#observer.watches(actor)) return;
@@ -275,11 +285,4 @@ export class World {
         this.#effects.downloadStarted(client, message, transfer),
     };
   }
-}
-
-const NO_RESULTS: readonly ResultId[] = [];
-
-function resultsOf(pending: Pending): readonly ResultId[] {
-  if (pending.to === 'actor') return pending.result === undefined ? NO_RESULTS : [pending.result];
-  return pending.to === 'evaluation' || pending.to === 'exchange' ? pending.results : NO_RESULTS;
 }

@@ -11,6 +11,8 @@ const { radio, rayleigh } = await compiled<typeof import('../../channels/index.t
 const learning = await compiled<typeof import('../../src/learning/index.ts')>('src/learning/index.js');
 const devices = await compiled<typeof import('../../src/devices/index.ts')>('src/devices/index.js');
 
+const policies = await compiled<typeof import('../../src/policies/index.ts')>('src/policies/index.js');
+
 const study = (rounds: number) =>
   engine.scenario({
     name: 'threads',
@@ -29,6 +31,15 @@ const study = (rounds: number) =>
 // Goal: how many threads compute, how fast they are, and whether they survive, never shows in a run.
 // Method: the same study on different pools, compared byte for byte.
 describe('compute threads', () => {
+  it('leave the same bytes where updates add up in the air', async () => {
+    const { options } = study(4);
+    const algorithm = engine.hierFavg({ localSteps: 2, uplink: policies.overTheAir({ scheduling: 'after' }) });
+    const onAir = engine.scenario({ ...options, algorithm, schedule: policies.random({ cohort: 2 }) });
+    const reference = await engine.simulate(onAir, { threads: 0 });
+    expect((await engine.simulate(onAir, { threads: 2 })).trace).toEqual(reference.trace);
+    expect(reference.trace.some((line) => line.includes('"kind":"aggregate.received"'))).toBe(true);
+  });
+
   it('leave the same bytes whether there are none, one, two or eight of them', async () => {
     const reference = await engine.simulate(study(6), { threads: 0 });
     for (const threads of [1, 2, 8]) {

@@ -37,7 +37,13 @@ export function act<Context>(machine: AnyStateMachine, role: unknown) {
   };
 }
 
-export const clientRole: ClientRole = { id: 'client-0', server: 'edge-0', samples: 10, sendsBase: false };
+export const clientRole: ClientRole = {
+  id: 'client-0',
+  server: 'edge-0',
+  samples: 10,
+  sendsBase: false,
+  reports: false,
+};
 
 const waitForAll: CentralServerRole['pacing'] = ({ invited, received, lost, overdue }) =>
   overdue || received + lost >= invited;
@@ -48,6 +54,7 @@ const collector = {
   rounds: Number.POSITIVE_INFINITY,
   pacing: waitForAll,
   aggregation: (contributions: readonly { readonly samples: number }[]) => contributions.map(({ samples }) => samples),
+  uplink: undefined,
 };
 
 export const centralRole = (changes: Partial<CentralServerRole> = {}): CentralServerRole => ({

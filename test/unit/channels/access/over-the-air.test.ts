@@ -1,19 +1,19 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
+import { normalisation } from '../../../../channels/access/normalisation.ts';
 import {
-  type AirBlock,
   airError,
   airSeconds,
   drawAir,
   type Misalignment,
-  normalisation,
   perfectAlignment,
-  superpose,
 } from '../../../../channels/access/over-the-air.ts';
+import { superpose } from '../../../../channels/access/superposition.ts';
 import { inversion } from '../../../../channels/power-control/inversion.ts';
 import { optimal } from '../../../../channels/power-control/optimal.ts';
 import { normal } from '../../../../src/math/distributions.ts';
 import { streams } from '../../../../src/math/streams.ts';
+import type { AirBlock } from '../../../../src/network/contract.ts';
 import { realise } from '../../../../src/part.ts';
 
 const SIGMAS = 5;

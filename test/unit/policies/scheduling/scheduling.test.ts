@@ -20,6 +20,7 @@ const candidate = (index: number, fields: Partial<Candidate> = {}): Candidate =>
   secondsPerStep: 0.2,
   uploadSeconds: 1,
   loss: undefined,
+  ...{ gradientNorm: undefined, gradientMean: undefined, gradientVariance: undefined, symbolSnr: 10 },
   ...fields,
 });
 const clients = (...fields: Partial<Candidate>[]): Candidate[] => fields.map((each, index) => candidate(index, each));
@@ -30,6 +31,7 @@ const view = (idle: Candidate[], round = 1): RoundView => ({
   now: 0,
   idle,
   members: idle.length,
+  symbols: 1,
   draw: draws.at(round),
 });
 const indices = ({ invite }: Schedule): number[] => invite.map(({ index }) => index);
