@@ -13,6 +13,7 @@ export {
   fedBuff,
   feel,
   hierFavg,
+  poFl,
   sdFeel,
   semiAsync,
   tiered,

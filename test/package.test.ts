@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOUDEST, ON_AIR } from './support/stranger-on-air.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -94,7 +95,7 @@ const TSCONFIG = {
     types: [],
     skipLibCheck: true,
   },
-  files: ['mine.ts', 'extended.ts'],
+  files: ['mine.ts', 'extended.ts', 'on-air.ts'],
 };
 
 const execute = promisify(execFile);
@@ -128,6 +129,8 @@ describe('the package, packed and installed into an empty folder', () => {
     );
     const files = { mine: MINE, extended: EXTENDED, windowed: STALENESS, 'chorded-ring': GRAPH };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.ts`), text);
+    writeFileSync(join(folder, 'loudest.ts'), LOUDEST);
+    writeFileSync(join(folder, 'on-air.ts'), ON_AIR);
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
     await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball!.filename));
   }, INSTALL_BUDGET);
@@ -211,6 +214,28 @@ describe('the package, packed and installed into an empty folder', () => {
       const psi = (last.staleness as number[]).map((age) => (age <= 3 ? 0.5 : 0.005));
       const total = psi.reduce((sum, each) => sum + each, 0);
       psi.forEach((each, at) => expect((last.weights as number[])[at]).toBeCloseTo(each / total, 12));
+    },
+    RUN_BUDGET,
+  );
+
+  it(
+    'sums over the air by a scheduling policy of a stranger’s own, in one file of at most thirty lines',
+    async () => {
+      expect(LOUDEST.split('\n').length).toBeLessThanOrEqual(30);
+      await run('npx', '--no-install', 'fadelab', 'run', './on-air.ts', '--out', join(folder, 'on-air'), '--quiet');
+      const lines = readFileSync(join(folder, 'on-air', 'trace.ndjson'), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1);
+      const facts = lines.map(
+        (line) => JSON.parse(line) as { kind: string; senders: string[]; probabilities: number[] },
+      );
+      const sums = facts.filter(({ kind }) => kind === 'aggregate.received');
+      expect(sums).toHaveLength(3);
+      for (const { senders } of sums) expect(senders.length).toBeLessThanOrEqual(3);
+      for (const { probabilities } of facts.filter(({ kind }) => kind === 'uplink.scheduled')) {
+        expect(probabilities.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9);
+      }
     },
     RUN_BUDGET,
   );

@@ -4,4 +4,5 @@ export { fedAsync, fedBuff, semiAsync, tiered } from './fed-async.ts';
 export { fedAvg } from './fed-avg.ts';
 export { feel } from './feel.ts';
 export { hierFavg } from './hier-favg.ts';
+export { poFl } from './po-fl.ts';
 export { sdFeel } from './sd-feel.ts';

@@ -2,11 +2,18 @@
 export type * from './algorithm.ts';
 export type * from './policy.ts';
 export { bestChannel } from './scheduling/best-channel.ts';
+export { channelAware } from './scheduling/channel-aware.ts';
+export { dataProportional } from './scheduling/data-proportional.ts';
 export { everyone } from './scheduling/everyone.ts';
 export { fastest } from './scheduling/fastest.ts';
+export { greedyError } from './scheduling/greedy-error.ts';
+export { importanceAware } from './scheduling/importance-aware.ts';
+export { largestUpdate } from './scheduling/largest-update.ts';
+export { poFlScheduling } from './scheduling/po-fl.ts';
 export { random } from './scheduling/random.ts';
 export { roundRobin } from './scheduling/round-robin.ts';
 export { stalestFirst } from './scheduling/stalest-first.ts';
+export { uniformSampling } from './scheduling/uniform-sampling.ts';
 export { quorum } from './pacing/quorum.ts';
 export { waitForAll } from './pacing/wait-for-all.ts';
 export { bySamples } from './aggregation/by-samples.ts';
