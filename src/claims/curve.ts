@@ -1,5 +1,6 @@
 import { present } from '../assert.ts';
 import type { Seconds } from '../units.ts';
+import type { AirErrors } from './air-errors.ts';
 
 /** The test loss of one run over its rounds and over virtual time. */
 export interface Curve {
@@ -8,6 +9,8 @@ export interface Curve {
   readonly seconds: Seconds;
   /** In order of time; the first is the initial model's, in round 0. */
   readonly points: readonly CurvePoint[];
+  /** Where updates add up in the air. */
+  readonly air?: AirErrors | undefined;
 }
 
 export interface CurvePoint {

@@ -2,6 +2,7 @@ import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
 import { type Catalogue, override } from '../scenario/override.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../scenario/simulate.ts';
+import { airErrors } from './air-errors.ts';
 import type { Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
 
@@ -34,10 +35,11 @@ export interface CurveOptions {
 /** One run of a scenario with a setting's options. */
 export async function curveOf(base: Scenario, { setting, seed, parts }: CurveOptions): Promise<Curve> {
   const overrides = Object.entries(setting.set).map(([path, value]) => ({ path, value: String(value) }));
-  const { summary, scores } = await simulate(override(base, overrides, parts), { seed });
+  const { summary, scores, trace } = await simulate(override(base, overrides, parts), { seed });
   return {
     rounds: summary.rounds,
     seconds: summary.virtualSeconds,
     points: scores.map(({ round, at, loss, accuracy }) => ({ round, at, loss, accuracy })),
+    air: airErrors(trace),
   };
 }

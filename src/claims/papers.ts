@@ -1,4 +1,5 @@
 import type { Paper } from './claim.ts';
+import { poFlClaims } from './po-fl/index.ts';
 import { sdFeelClaims } from './sd-feel/index.ts';
 import { cifarClaims, mnistClaims } from './sd-feel/networks.ts';
 import { radioClaims } from './sd-feel/over-radio.ts';
@@ -9,4 +10,5 @@ export const papers: Readonly<Record<string, Paper>> = {
   'sd-feel-radio': radioClaims,
   'sd-feel-mnist': mnistClaims,
   'sd-feel-cifar10': cifarClaims,
+  'po-fl': poFlClaims,
 };

@@ -1,0 +1,64 @@
+import { present } from '../../assert.ts';
+import type { Setting } from '../claim.ts';
+import type { Curve } from '../curve.ts';
+
+export interface Form {
+  readonly rounds: number;
+  readonly mnistRounds: number;
+}
+
+/** As the dossier has it. */
+export const FULL: Form = { rounds: 150, mnistRounds: 150 };
+export const FAST: Form = { rounds: 60, mnistRounds: 30 };
+
+export const SNRS = [0, 10, 20, 30] as const;
+export type Snr = (typeof SNRS)[number];
+/** As good as no noise. */
+const NOISELESS_DB = 300;
+
+export type Policy = 'po-fl' | 'channel-aware' | 'importance-aware' | 'uniform-sampling' | 'best-channel' | 'everyone';
+
+export const UNBIASED = ['po-fl', 'channel-aware', 'importance-aware', 'uniform-sampling'] as const;
+
+/** A run on the reference task, or on MNIST. */
+export function scheduled(
+  form: Form,
+  policy: Policy,
+  snr: Snr | 'noiseless',
+  { cohort = 10, onMnist = false }: { readonly cohort?: number; readonly onMnist?: boolean } = {},
+): Setting {
+  return {
+    scenario: onMnist ? 'onMnist' : 'reference',
+    set: {
+      schedule: policy,
+      ...(policy === 'everyone' ? {} : { 'schedule.cohort': cohort }),
+      'channel.overTheAir.snrDb': snr === 'noiseless' ? NOISELESS_DB : snr,
+      'until.rounds': onMnist ? form.mnistRounds : form.rounds,
+    },
+  };
+}
+
+/** Learning rate: updates are gradients times this. */
+const RATE = 0.3;
+
+/** The middle of the values over the seeds: mean squared errors under Rayleigh fading have no expectation. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
+}
+
+const errorsOf = ({ air }: Curve) => present(air, 'over-the-air sum');
+
+/** ‖ŷ − g‖², averaged over time, in units of gradients. */
+export const squaredError = (curves: readonly Curve[]): number =>
+  median(curves.map((curve) => errorsOf(curve).total / RATE ** 2));
+export const noiseError = (curves: readonly Curve[]): number =>
+  median(curves.map((curve) => errorsOf(curve).noise / RATE ** 2));
+export const samplingError = (curves: readonly Curve[]): number =>
+  median(curves.map((curve) => errorsOf(curve).sampling / RATE ** 2));
+export const firstExpectedNoise = (curves: readonly Curve[]): number =>
+  median(curves.map((curve) => errorsOf(curve).firstExpectedNoise));
+
+export const finalAccuracy = (curves: readonly Curve[]): number =>
+  curves.reduce((sum, { points }) => sum + present(points.at(-1), 'score').accuracy, 0) / curves.length;
