@@ -57,9 +57,10 @@ const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = 
   [2, ['src/network', 'src/devices', 'src/policies', 'src/trace']],
   [3, ['src/runtime', 'src/algorithms']],
   [4, ['src/scenario']],
-  [5, ['src/report', 'src/claims']],
-  [6, ['src/cli']],
-  [7, ['src/index.ts']],
+  [5, ['src/lab']],
+  [6, ['src/report', 'src/claims']],
+  [7, ['src/cli']],
+  [8, ['src/index.ts']],
 ];
 const RANK_ZERO = ['units', 'errors', 'assert', 'part', 'step', 'event', 'version'].map((name) => `src/${name}.ts`);
 
@@ -147,7 +148,15 @@ describe('the arrows between files', () => {
     ['cli-progress', ['src/cli']],
     [
       'node:fs',
-      ['src/trace', 'src/report', 'src/cli', 'src/scenario/simulate.ts', 'src/version.ts', 'src/learning/dataset'],
+      [
+        'src/trace',
+        'src/report',
+        'src/lab/store.ts',
+        'src/cli',
+        'src/scenario/simulate.ts',
+        'src/version.ts',
+        'src/learning/dataset',
+      ],
     ],
     // A hook of the module loader, which tells modules from scripts.
     ['node:fs/promises', ['src/scenario/package-hook.ts']],

@@ -1,11 +1,11 @@
 import { measuring, type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
-import { plural, span } from '../report/quantity.ts';
+import { plural } from '../report/quantity.ts';
 import { wrappedTable } from '../report/table.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import { threadPool } from '../runtime/pool.ts';
-import { wallClock } from '../scenario/wall-clock.ts';
 import { type RawClaimsOptions, readClaimsOptions } from './claims-options.ts';
 import { exitCode } from './exit-code.ts';
+import { showRuns } from './runs-progress.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** Modules of the studies behind the claims, named like their papers. */
@@ -25,19 +25,6 @@ export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal)
   } finally {
     await pool.close();
   }
-}
-
-/** A line whenever another tenth of the runs is over. */
-function showRuns(to: Terminal): (finished: number, all: number) => void {
-  const began = wallClock();
-  let tenths = 0;
-  return (finished, all) => {
-    const now = Math.floor((10 * finished) / all);
-    if (now === tenths) return;
-    tenths = now;
-    const left = ((wallClock() - began) * (all - finished)) / finished;
-    to.say(`${String(10 * now).padStart(3)} % · ${finished} of ${all} runs${now < 10 ? ` · ${span(left)} left` : ''}`);
-  };
 }
 
 const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', open: '?' };

@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { addChannel } from './channel.ts';
 import type { RawClaimsOptions } from './claims-options.ts';
 import { fail } from './fail.ts';
+import { addLab } from './lab.ts';
 import type { ListOptions } from './list.ts';
 import type { RawRunOptions } from './run-options.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -33,6 +34,7 @@ function program(to: Terminal, end: (code: number) => void): Command {
     .exitOverride()
     .addHelpText('after', examples(['fadelab run', 'fadelab run quickstart --set clients=100', 'fadelab run --help']));
   addRun(top, to, end);
+  addLab(top, { to, end, examples, gather });
   addClaims(top, to, end);
   addList(top, to, end);
   addChannel(top, { to, end, examples, gather });

@@ -4,6 +4,7 @@ import type { BackendName } from '../learning/contract.ts';
 import { autoBackend, hasNative } from '../learning/steps.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
 import { type Override, parseOverride } from '../scenario/override.ts';
+import { spelled } from '../scenario/spelled.ts';
 import type { Seconds } from '../units.ts';
 
 /** What commander read, still as text. */
@@ -106,9 +107,10 @@ function readBackend(text: string): BackendName | Problem {
   return { what: `unknown back end: ${JSON.stringify(text)}`, where: '--backend', remedy, code: 'BACKEND_UNAVAILABLE' };
 }
 
-function readOverride(text: string): Override | Problem {
+function readOverride(text: string): readonly Override[] | Problem {
   try {
-    return parseOverride(text);
+    const { path, value } = parseOverride(text);
+    return spelled(path, value);
   } catch (error) {
     if (error instanceof ScenarioError && error.problems[0] !== undefined) return error.problems[0];
     throw error;

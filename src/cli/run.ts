@@ -17,7 +17,7 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
   const options = readRunOptions(raw);
   const source = findScenario(name, raw.scenario);
   // The world's thread loads the scenario again: here it is checked as a whole, and tells its name and its end.
-  const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue());
+  const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue(options.overrides));
   const settings = checked(scenario);
   const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
   const quiet = raw.quiet === true || raw.json === true;

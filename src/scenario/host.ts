@@ -1,10 +1,9 @@
 import { MessageChannel } from 'node:worker_threads';
-import { present } from '../assert.ts';
-import { ScenarioError, SimulationError } from '../errors.ts';
 import { dashboardMemory, type Readings, readDashboard, requestStop } from '../runtime/dashboard.ts';
 import { runOnThread } from '../runtime/pool.ts';
 import type { Simulation } from './simulate.ts';
-import type { HostedEnd, HostedRun, HostedTask } from './world-thread.ts';
+import { type Ended, unwrapped } from './travelling.ts';
+import type { HostedRun, HostedTask } from './world-thread.ts';
 
 /** A run whose world lives on a thread of its own. */
 export interface Hosted {
@@ -25,15 +24,9 @@ export function hostSimulation(run: HostedRun, onWarning: (message: string) => v
   const thread = new URL('./world-thread.js', import.meta.url).href;
   return {
     done: runOnThread(thread, 'runWorld', task, [port2])
-      .then((end) => unwrapped(end as HostedEnd))
+      .then((end) => unwrapped(end as Ended<Simulation>))
       .finally(() => port1.close()),
     read: () => readDashboard(dashboard),
     stop: () => requestStop(dashboard),
   };
-}
-
-function unwrapped(end: HostedEnd): Simulation {
-  if ('simulation' in end) return end.simulation;
-  if (end.kind === 'scenario') throw new ScenarioError(end.problems);
-  throw new SimulationError(present(end.problems[0], 'problem'));
 }

@@ -1,7 +1,9 @@
 import { register } from 'node:module';
+import { z } from 'zod';
 import { ScenarioError } from '../errors.ts';
+import { isPart, type PartBuilder } from '../part.ts';
 import { explainImport } from './import-failure.ts';
-import { type Catalogue, catalogue } from './override.ts';
+import { ANY_KIND, type Catalogue, catalogue, isBuilder, type Override } from './override.ts';
 import { ENTRIES } from './public-entries.ts';
 import { isScenario, type Scenario } from './scenario.ts';
 
@@ -84,8 +86,37 @@ const MAKE_ONE = 'export one: export const mine = scenario({ … })';
 const place = (module: string): string =>
   module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module;
 
-/** Every part that an override can name, imported as a stranger would. */
-export async function loadCatalogue(): Promise<Catalogue> {
+/** Every part that an override can name, imported as a stranger would, and those of modules that the overrides name. */
+export async function loadCatalogue(overrides: readonly Override[] = []): Promise<Catalogue> {
   const entries = await Promise.all(ENTRIES.map((entry) => import(import.meta.resolve(`fadelab/${entry}`))));
-  return catalogue(...(entries as object[]));
+  const modules = [...new Set(overrides.map(({ value }) => value))].filter((value) => MODULE.test(value));
+  return [...catalogue(...(entries as object[])), ...(await Promise.all(modules.map(loadOwn)))];
+}
+
+/** A module's URL as the value of an option, with the export that is meant behind it. */
+const MODULE = /^file:.+\.m?[tj]s(?:#[\w$]+)?$/;
+
+/** A part, or a policy of one's own, out of a module: it goes by the URL that names it. */
+async function loadOwn(value: string): Promise<PartBuilder<never, unknown>> {
+  const [module = '', name] = value.split('#');
+  await prepareImport(module);
+  const all = Object.entries(await imported(module));
+  const usable = all.filter(([, each]) => typeof each === 'function' || isPart(each));
+  const chosen = name === undefined ? usable : usable.filter(([each]) => each === name);
+  const [only] = chosen;
+  if (only === undefined || chosen.length > 1) {
+    const names = usable.map(([each]) => `#${each}`).join(', ');
+    throw new ScenarioError({
+      what: `${only === undefined ? 'missing' : 'ambiguous'} policy or part: the module exports ${names || 'none'}`,
+      where: place(module),
+      remedy:
+        names === '' ? 'export one: a function, or what part(…) returns' : 'name the one that is meant: ./file.ts#name',
+      code: 'SCENARIO_INVALID',
+    });
+  }
+  const [, exported] = only;
+  const build = isBuilder(exported) ? exported : () => exported as never;
+  const options = isBuilder(exported) ? exported.schema : z.strictObject({});
+  const own = (given?: never) => build(given);
+  return Object.assign(own, { kind: ANY_KIND, partName: value, schema: options }) as PartBuilder<never, unknown>;
 }

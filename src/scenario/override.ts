@@ -11,7 +11,10 @@ export type Catalogue = readonly PartBuilder<never, unknown>[];
 export const catalogue = (...modules: readonly object[]): Catalogue =>
   modules.flatMap((module) => Object.values(module).filter(isBuilder));
 
-const isBuilder = (value: unknown): value is PartBuilder<never, unknown> =>
+/** Kind of what a user's module exports: it fits wherever the schema takes it. */
+export const ANY_KIND = 'any';
+
+export const isBuilder = (value: unknown): value is PartBuilder<never, unknown> =>
   typeof value === 'function' && 'partName' in value && 'kind' in value;
 
 /** One `--set`: a dotted path and the value as it was written. */
@@ -121,6 +124,8 @@ function fieldOf(schema: z.ZodType | undefined, key: string): z.ZodType | undefi
 
 /** The written value: a part by its name where a part stands or a catalogue knows one for the key; else a literal. */
 function parsed(current: unknown, text: string, parts: Catalogue, key: string): Replaced {
+  const own = parts.find((each) => each.kind === ANY_KIND && each.partName === text);
+  if (own !== undefined) return { value: own(shared(current, own) as never) };
   // An option can share its name with a kind of part, as `backhaul.edge.rate` does: a number is never a part's name.
   if (!isPart(current) && typeof literal(text) !== 'string') return { value: literal(text) };
   const kind = isPart(current) ? current.kind : key;

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { ModelVersion } from '../event.ts';
+import type { Fact, ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { autoBackend } from '../learning/steps.ts';
 import type { Scored } from '../runtime/evaluations.ts';
@@ -16,6 +16,7 @@ import { TRACE_SCHEMA, type TraceHeader } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
 import { makeFolder } from '../trace/out-folder.ts';
 import { fileSink, memorySink, type TraceSink } from '../trace/sink.ts';
+import type { Instant } from '../units.ts';
 import { version } from '../version.ts';
 import { describe } from './describe.ts';
 import { checked, plan } from './plan.ts';
@@ -37,6 +38,8 @@ export interface SimulateOptions {
   /** Folder for `trace.ndjson` and `summary.json`; without it the trace stays in memory. */
   readonly out?: string;
   readonly dashboard?: Dashboard;
+  /** Told of each fact as it goes on the record; it must not change anything. */
+  readonly onFact?: (at: Instant, actor: string, fact: Fact) => void;
   /** What a person should know but needn't act on; silent by default. */
   readonly warn?: (message: string) => void;
   /** Orders ties by chance, to expose code that leans on luck; for tests. */
@@ -81,7 +84,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const sink = out === undefined ? memory : folderSink(out);
   const pool = options.pool ?? ownPool(options);
   try {
-    const record = recorder(sink, header);
+    const record = recorder(sink, header, options.onFact);
     const world = new World({
       ...{ plan: worldPlan, pool, policyFailure, recorder: record },
       ...{ script: settings.script, dashboard: options.dashboard },
@@ -120,7 +123,7 @@ function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedO
 }
 
 /** Writes facts as lines and takes their fingerprint. */
-function recorder(sink: TraceSink, header: TraceHeader) {
+function recorder(sink: TraceSink, header: TraceHeader, onFact: SimulateOptions['onFact']) {
   const prints = fingerprinting();
   sink.write(`${JSON.stringify(header)}\n`);
   return {
@@ -128,6 +131,7 @@ function recorder(sink: TraceSink, header: TraceHeader) {
       const text = line(at, actor, fact);
       prints.add(actor, fact, text);
       sink.write(`${text}\n`);
+      onFact?.(at, actor, fact);
     },
     end: prints.end,
   };

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { compareCells, type Measured, metricsOf } from '../lab/comparison.ts';
+import { folderStore, type Store, writeWhole } from '../lab/store.ts';
+import type { Finished, Planned } from '../lab/study.ts';
+import { csv, curveRows, parquet, runRows } from '../lab/tidy-rows.ts';
+import { sayValue } from '../report/comparison-report.ts';
+import { plural } from '../report/quantity.ts';
+import { gridChart } from '../report/study-charts.ts';
+import { table } from '../report/table.ts';
+import { exitCode } from './exit-code.ts';
+import { type LabOptions, type RawLabOptions, readLabOptions } from './lab-options.ts';
+import { planned, runTrials } from './lab-run.ts';
+import { printJson, type Terminal } from './terminal.ts';
+
+/** `fadelab sweep`: runs a grid of options under several seeds, keeps what is finished, and writes it all down. */
+export async function sweep(name: string, raw: RawLabOptions, to: Terminal): Promise<number> {
+  const options = readLabOptions(raw);
+  const { scenario, trials } = await planned(name, raw.scenario, options);
+  const out = options.out ?? join('runs', `sweep-${scenario}`);
+  const store = folderStore(out);
+  const { index, of } = options.shard;
+  const mine = trials.filter((_, at) => at % of === index - 1);
+  await runTrials(mine, { threads: options.threads, quiet: raw.json === true, store }, to);
+  const finished = keptOf(trials, store);
+  const missing = trials.length - finished.length;
+  if (missing > 0) {
+    const say = `${plural(missing, 'run')} of other shards still to come; the same command without --shard gathers them`;
+    if (raw.json === true) printJson(to, { scenario, out, missing, files: {} });
+    else to.print(say);
+    return exitCode.fine;
+  }
+  const measured = compareCells(options.cells, finished, metricsOf(finished, options.targets));
+  const files = await written(out, raw, { scenario, options, finished, measured });
+  if (raw.json === true) printJson(to, { scenario, out, missing, files, runs: recordsOf(finished) });
+  else for (const line of [...cellTable(measured), '', ...fileLines(files)]) to.print(line);
+  return exitCode.fine;
+}
+
+const keptOf = (trials: readonly Planned[], store: Store): Finished[] =>
+  trials.flatMap((each) => {
+    const result = store.get(each.key);
+    return result === undefined ? [] : [{ ...each, result }];
+  });
+
+interface Outcome {
+  readonly scenario: string;
+  readonly options: LabOptions;
+  readonly finished: readonly Finished[];
+  readonly measured: readonly Measured[];
+}
+
+/** Writes the tables and the chart; paths by what they are. */
+async function written(out: string, raw: RawLabOptions, { scenario, options, finished, measured }: Outcome) {
+  const { svg } = await import('../report/chart/svg.ts');
+  const runs = runRows(finished);
+  const curves = curveRows(finished);
+  const files = {
+    ...{ runs: join(out, 'runs.csv'), parquet: join(out, 'runs.parquet'), curves: join(out, 'curves.csv') },
+    ...{ curvesParquet: join(out, 'curves.parquet'), chart: raw.chart ?? join(out, 'chart.svg') },
+  };
+  writeWhole(files.runs, csv(runs));
+  writeWhole(files.parquet, parquet(runs));
+  writeWhole(files.curves, csv(curves));
+  writeWhole(files.curvesParquet, parquet(curves));
+  const [first] = measured;
+  if (first !== undefined) writeWhole(files.chart, svg(gridChart(scenario, options.axes, options.cells, first)));
+  return files;
+}
+
+/** One row per cell: each metric's mean and half of its interval. */
+function cellTable(measured: readonly Measured[]): string[] {
+  const labels = measured[0]?.rows.map(({ label }) => label) ?? [];
+  const cell = ({ metric, rows }: Measured, at: number): string => {
+    const row = rows[at];
+    if (row?.estimate === undefined) return `${row?.reached ?? 0} of ${row?.values.length ?? 0}`;
+    const { mean, margin } = row.estimate;
+    return `${sayValue(metric, mean)}${margin === undefined ? '' : ` ± ${sayValue(metric, margin)}`}`;
+  };
+  return table([
+    ['', ...measured.map(({ metric }) => metric.title)],
+    ...labels.map((label, at) => [label, ...measured.map((each) => cell(each, at))]),
+  ]);
+}
+
+const fileLines = (files: Readonly<Record<string, string>>): string[] => table(Object.entries(files));
+
+const recordsOf = (finished: readonly Finished[]) =>
+  finished.map(({ cell, seed, result: { summary } }) => ({ at: cell.at, ...summary, seed }));

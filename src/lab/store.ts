@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../trace/out-folder.ts';
+import type { TrialResult } from './trial.ts';
+
+/** Finished trials by their key. */
+export interface Store {
+  get(key: string): TrialResult | undefined;
+  put(key: string, result: TrialResult): void;
+}
+
+/** Trials that last as long as the program. */
+export function memoryStore(): Store {
+  const kept = new Map<string, TrialResult>();
+  return { get: (key) => kept.get(key), put: (key, result) => void kept.set(key, result) };
+}
+
+/** One file per trial, written whole or not at all: whatever ends the program, what was finished is there. */
+export function folderStore(folder: string): Store {
+  const trials = join(folder, 'trials');
+  makeFolder(folder);
+  mkdirSync(trials, { recursive: true });
+  const file = (key: string) => join(trials, `${key}.json`);
+  return {
+    get(key) {
+      try {
+        return JSON.parse(readFileSync(file(key), 'utf8')) as TrialResult;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+    },
+    put: (key, result) => writeWhole(file(key), `${JSON.stringify(result)}\n`),
+  };
+}
+
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  writeFileSync(`${path}.part`, content);
+  renameSync(`${path}.part`, path);
+}

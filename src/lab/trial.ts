@@ -1,0 +1,69 @@
+import type { BackendName } from '../learning/contract.ts';
+import type { StepPool } from '../runtime/steps.ts';
+import { loadCatalogue, loadScenario, type ScenarioSource } from '../scenario/load-module.ts';
+import { type Override, override } from '../scenario/override.ts';
+import { simulate } from '../scenario/simulate.ts';
+import type { Summary } from '../scenario/summary.ts';
+import { type Ended, ended, unwrapped } from '../scenario/travelling.ts';
+import type { Bits, Seconds } from '../units.ts';
+import { toSeconds } from '../units.ts';
+
+/** Where compute threads find `runTrial`. */
+export const module = import.meta.url;
+
+/** One whole run of a scenario with options replaced, under one seed. */
+export interface Trial {
+  readonly source: ScenarioSource;
+  readonly overrides: readonly Override[];
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly until?: Seconds | undefined;
+}
+
+/** What is kept of it. Nothing here depends on the machine's speed or on threads: results are equal to the byte. */
+export interface TrialResult {
+  readonly summary: Omit<Summary, 'wallSeconds' | 'threads'>;
+  readonly curve: readonly TrialPoint[];
+}
+
+export interface TrialPoint {
+  readonly round: number;
+  /** Virtual time of the score. */
+  readonly at: Seconds;
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Of uploads that had been finished by then. */
+  readonly uplinkBits: Bits;
+}
+
+/**
+ * The step: many worlds side by side, one per thread and each computing in its own, are faster than one world whose many
+ * small trainings travel to threads.
+ */
+export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
+  ended(async () => {
+    const { source, overrides, seed, backend, until } = trial;
+    const scenario = override(await loadScenario(source), overrides, await loadCatalogue(overrides));
+    const curve: TrialPoint[] = [];
+    let uplinkBits = 0;
+    const { summary } = await simulate(scenario, {
+      ...{ seed, backend, ...(until === undefined ? {} : { until }) },
+      onFact(at, _actor, fact) {
+        if (fact.type === 'upload.finished') uplinkBits += fact.bits;
+        if (fact.type !== 'model.evaluated') return;
+        const { round, accuracy, loss } = fact;
+        curve.push({ round, at: toSeconds(at), accuracy, loss, uplinkBits });
+      },
+    });
+    const { wallSeconds: _wallSeconds, threads: _threads, ...kept } = summary;
+    return { summary: kept, curve };
+  });
+
+/** Runs trials on the threads of a pool, one whole world per thread at a time. */
+export const trialsOn =
+  (pool: StepPool) =>
+  async (trial: Trial): Promise<TrialResult> => {
+    const end = pool.run({ module, name: 'runTrial', input: trial });
+    pool.flush();
+    return unwrapped((await end) as Ended<TrialResult>);
+  };

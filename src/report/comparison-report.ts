@@ -1,0 +1,75 @@
+import type { Measured, Metric, Row } from '../lab/comparison.ts';
+import { LEVEL, POWER } from '../lab/statistics.ts';
+import { count, plural, quantity, score, span } from './quantity.ts';
+import { table } from './table.ts';
+
+const ALPHA = 1 - LEVEL;
+
+/** A value of a metric as a person reads it. */
+export function sayValue({ quantity: kind }: Metric, value: number): string {
+  const size = Math.abs(value);
+  const text = {
+    score: () => score(size),
+    seconds: () => span(size),
+    joules: () => quantity(size, 'J'),
+    bits: () => quantity(size, 'bit'),
+    number: () => (Number.isInteger(size) ? count(size) : size.toFixed(2)),
+  }[kind]();
+  return value < 0 ? `−${text}` : text;
+}
+
+const saySigned = (metric: Metric, value: number): string =>
+  value > 0 ? `+${sayValue(metric, value)}` : sayValue(metric, value);
+
+const sayMargin = (metric: Metric, margin: number | undefined): string =>
+  margin === undefined ? '' : ` ± ${sayValue(metric, margin)}`;
+
+/** The comparison as text: one block per metric, each cell with its mean, and its difference to the first. */
+export function comparisonReport(measured: readonly Measured[], seeds: number): string[] {
+  const blocks = measured.flatMap(({ metric, rows }) => [
+    metric.title,
+    ...table(
+      rows.map((row) => rowText(metric, row, rows)),
+      '  ',
+    ),
+    '',
+  ]);
+  return [
+    ...blocks,
+    `Means over ${plural(seeds, 'seed')} ± half of the 95 % interval; then the difference to the first, seed by seed.`,
+    `Seeds that would tell apart: for a difference of the size that was seen, ${100 * POWER} times out of 100.`,
+    ...(measured[0] !== undefined && measured[0].rows.length > 2
+      ? ['p is adjusted for the number of comparisons per metric (Holm).']
+      : []),
+  ];
+}
+
+function rowText(metric: Metric, row: Row, rows: readonly Row[]): string[] {
+  const { estimate, reached, values, difference } = row;
+  const mean =
+    estimate === undefined
+      ? `in ${reached} of ${plural(values.length, 'run')}`
+      : `${sayValue(metric, estimate.mean)}${sayMargin(metric, estimate.margin)}`;
+  if (row === rows[0] || difference === undefined) return [row.label, mean];
+  const change = `${saySigned(metric, difference.mean)}${sayMargin(metric, difference.margin)}`;
+  return [row.label, mean, change, sayP(difference.adjustedP), verdict(metric, row)];
+}
+
+function sayP(p: number | undefined): string {
+  if (p === undefined) return '';
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toPrecision(2)}`;
+}
+
+/** What the difference says; and where it says nothing, how many seeds would. */
+export function verdict({ better }: Metric, { difference }: Row): string {
+  if (difference === undefined) return '';
+  const { adjustedP, mean, margin, pairsNeeded, count: pairs } = difference;
+  if (margin === 0 && mean === 0) return 'the same under every seed';
+  if (adjustedP === undefined) return 'one seed tells nothing: give --seeds';
+  if (adjustedP < ALPHA) {
+    if (better === undefined) return mean > 0 ? 'more' : 'fewer';
+    return mean > 0 === (better === 'higher') ? 'better' : 'worse';
+  }
+  if (pairsNeeded === undefined || pairsNeeded <= pairs) return `not told apart by ${plural(pairs, 'seed')}`;
+  return `not told apart; about ${plural(pairsNeeded, 'seed')} would`;
+}

@@ -1,0 +1,121 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compareCells, metricsOf } from '../../../src/lab/comparison.ts';
+import type { Cell } from '../../../src/lab/grid.ts';
+import { folderStore, memoryStore } from '../../../src/lab/store.ts';
+import { type Planned, runStudy } from '../../../src/lab/study.ts';
+import { csv, parquet, runRows } from '../../../src/lab/tidy-rows.ts';
+import type { Trial, TrialResult } from '../../../src/lab/trial.ts';
+import { comparisonReport } from '../../../src/report/comparison-report.ts';
+
+/** What a run would have come to whose accuracy is known. */
+const result = (seed: number, accuracy: number): TrialResult => ({
+  summary: {
+    ...{ scenario: 'known', seed, backend: 'wasm', rounds: 2, events: 9, virtualSeconds: 4, dropouts: 0 },
+    ...{ fingerprint: { order: 'a', values: 'b' }, accuracy: { final: accuracy, best: accuracy }, loss: { final: 1 } },
+    ...{ timeToAccuracy: { '0.5': accuracy >= 0.5 ? 3 : null }, energyJoules: 2, uplinkBits: 100 },
+    staleness: null,
+  },
+  curve: [
+    { round: 0, at: 0, accuracy: 0.1, loss: 2, uplinkBits: 0 },
+    { round: 2, at: 3, accuracy, loss: 1, uplinkBits: 100 },
+  ],
+});
+
+const cells: readonly Cell[] = ['poor', 'good,"best"'].map((label) => ({
+  label,
+  at: { schedule: label },
+  overrides: [],
+}));
+const SEEDS = [1, 2, 3, 4];
+const trials: readonly Planned[] = cells.flatMap((cell, index) =>
+  SEEDS.map((seed) => ({
+    ...{ cell, seed, key: `${index}-${seed}` },
+    trial: { source: { module: 'none' }, overrides: [], seed: 10 * index + seed, backend: 'wasm' } as Trial,
+  })),
+);
+/** 0.41 … 0.44 for the first, about 0.2 more for the second. */
+const known = async ({ seed }: Trial): Promise<TrialResult> =>
+  result(seed % 10, 0.4 + (seed % 10) / 100 + (seed > 10 ? 0.2 + (seed % 2) / 1000 : 0));
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fadelab-lab-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a study', () => {
+  it('has its results in the order of its trials, whatever the order in which they come', async () => {
+    const waiting: (() => void)[] = [];
+    const backwards = (trial: Trial) =>
+      new Promise<TrialResult>((resolve) => {
+        waiting.push(() => resolve(known(trial)));
+        if (waiting.length === trials.length) for (const wake of waiting.reverse()) wake();
+      });
+    const [a, b] = await Promise.all([
+      runStudy(trials, { run: backwards, store: memoryStore() }),
+      runStudy(trials, { run: known, store: memoryStore() }),
+    ]);
+    expect(a).toEqual(b);
+  });
+
+  it('goes on after an interruption with what was not finished, and comes to the same', async () => {
+    let calls = 0;
+    const dying = async (trial: Trial) => {
+      if (++calls > 3) throw new Error('power cut');
+      return known(trial);
+    };
+    await expect(runStudy(trials, { run: dying, store: folderStore(folder) })).rejects.toThrow('power cut');
+    const kept = readdirSync(join(folder, 'trials'));
+    expect(kept.length).toBe(3);
+    expect(kept.every((name) => name.endsWith('.json'))).toBe(true);
+    calls = 0;
+    const counting = (trial: Trial) => {
+      calls++;
+      return known(trial);
+    };
+    const again = await runStudy(trials, { run: counting, store: folderStore(folder) });
+    expect(calls).toBe(trials.length - 3);
+    expect(again).toEqual(await runStudy(trials, { run: known, store: memoryStore() }));
+  });
+});
+
+describe('a comparison', () => {
+  it('tells apart what differs, seed by seed, and says which is better', async () => {
+    const finished = await runStudy(trials, { run: known, store: memoryStore() });
+    const measured = compareCells(cells, finished, metricsOf(finished));
+    const accuracy = measured.find(({ metric }) => metric.key === 'accuracy')?.rows[1]?.difference;
+    expect(accuracy?.mean).toBeCloseTo(0.2005, 10);
+    expect(accuracy?.p).toBeLessThan(1e-6);
+    expect(accuracy!.unpairedMargin! / accuracy!.margin!).toBeGreaterThan(10);
+    const text = comparisonReport(measured, SEEDS.length).join('\n');
+    expect(text).toMatch(/good,"best" +0\.6255 ± 0\.0\d+ +\+0\.2005 ± 0\.0009 +p < 0\.001 +better/);
+    expect(text).toMatch(/energy\n.*\n +good.*the same under every seed/);
+    // The first cell never reaches 0.5: there is no mean to compare with.
+    expect(text).toMatch(/time to accuracy 0\.5\n +poor +in 0 of 4 runs\n +good,"best" +3 s ± 0 s/);
+  });
+
+  it('says how many seeds would tell apart what these don’t', async () => {
+    const noisy = async (trial: Trial) =>
+      result(trial.seed % 10, 0.5 + (trial.seed > 10 ? [0.02, -0.01, 0.02, -0.005][(trial.seed % 10) - 1]! : 0));
+    const finished = await runStudy(trials, { run: noisy, store: memoryStore() });
+    const text = comparisonReport(compareCells(cells, finished, metricsOf(finished)), 4).join('\n');
+    expect(text).toMatch(/not told apart; about \d+ seeds would/);
+  });
+});
+
+it('tables are tidy: a row per run, quoted as RFC 4180 says, and the same as Parquet', async () => {
+  const finished = await runStudy(trials, { run: known, store: memoryStore() });
+  const table = runRows(finished);
+  const lines = csv(table).trimEnd().split('\n');
+  expect(lines.length).toBe(1 + trials.length);
+  expect(lines[0]).toMatch(/^schedule,scenario,seed,/);
+  expect(lines.at(-1)).toMatch(/^"good,""best""",known,4,/);
+  const bytes = parquet(table);
+  expect([bytes.subarray(0, 4), bytes.subarray(-4)].map((each) => new TextDecoder().decode(each))).toEqual([
+    'PAR1',
+    'PAR1',
+  ]);
+});

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { bandOf } from '../../../src/lab/bands.ts';
+import { linesWithBands, pointsWithIntervals } from '../../../src/report/chart/option.ts';
+import { svg } from '../../../src/report/chart/svg.ts';
+
+const point = (at: number, accuracy: number) => ({ round: at, at, accuracy, loss: 0, uplinkBits: 0 });
+
+it('a band holds each curve in steps, and ends with the shortest', () => {
+  const band = bandOf(
+    [
+      [point(0, 0), point(10, 1)],
+      [point(0, 0), point(5, 0.5), point(20, 1)],
+    ],
+    ({ at }) => at,
+    ({ accuracy }) => accuracy,
+  );
+  expect(band.at(-1)).toMatchObject({ x: 10, mean: 0.75 });
+  expect(band.find(({ x }) => x === 4)?.mean).toBe(0);
+  expect(band.find(({ x }) => x === 6)).toMatchObject({ mean: 0.25 });
+  expect(band.every(({ low, mean, high }) => low <= mean && mean <= high)).toBe(true);
+});
+
+it('charts are drawn as SVG without a browser, with their words in it, the same each time', () => {
+  const points = [
+    { x: 0, mean: 0.1, low: 0, high: 0.2 },
+    { x: 5, mean: 0.6, low: 0.5, high: 0.7 },
+  ];
+  const option = linesWithBands({
+    ...{ title: 'two policies', x: { title: 'virtual time [s]' }, y: { title: 'test accuracy' } },
+    lines: [
+      { name: 'random', points },
+      { name: 'fastest', points },
+    ],
+  });
+  const drawn = svg(option);
+  for (const word of ['two policies', 'virtual time [s]', 'test accuracy', 'random', 'fastest'])
+    expect(drawn).toContain(word);
+  expect(drawn).toMatch(/^<svg width="800" height="450"/);
+  expect(svg(option)).toBe(drawn);
+  const bars = svg(
+    pointsWithIntervals({ title: 'costs', y: { title: 'energy' }, bars: [{ name: 'a', mean: 2, low: 1, high: 3 }] }),
+  );
+  expect(bars).toContain('costs');
+});
