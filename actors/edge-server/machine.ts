@@ -175,18 +175,18 @@ export const edgeServerMachine = edgeServer.createMachine({
       entry: { type: 'note', params: ({ context }) => ({ note: agreement(context) }) },
       always: 'finished',
     },
-    finished: {
-      on: {
-        '*': {},
-        'gossip.received': { actions: 'hear' },
-        'consensus.opened': { target: 'mixing', actions: 'openConsensus' },
-      },
-    },
+    /** Its own rounds are over; neighbours that go on without waiting still mix with it, and all may agree at the end. */
+    finished: {},
     crashed: {
       entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
       on: {
         '*': {},
         restarted: [
+          {
+            target: 'finished',
+            guard: 'comesTooLate',
+            actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+          },
           {
             target: 'selecting',
             guard: 'standsAlone',

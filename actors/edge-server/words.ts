@@ -88,6 +88,7 @@ export const edgeServer = setup({
       event.type === 'barrier.passed' && event.round === context.round && event.exchange === context.exchange,
     isAgreeing: ({ context }) => context.isAgreeing,
     isLast: ({ context }) => context.round >= context.role.rounds,
+    comesTooLate: ({ context, event }) => event.type === 'restarted' && event.round > context.role.rounds,
     standsAlone: ({ context }) => context.role.parent === undefined,
   },
 });

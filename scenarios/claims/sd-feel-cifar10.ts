@@ -28,7 +28,7 @@ export const inSeconds = scenario({
   }),
   algorithm: sdFeel({ localSteps: 5, edgeRounds: 5, exchanges: 1 }),
   until: { rounds: 400 },
-  evaluate: { everyRounds: 10 },
+  evaluate: { everyRounds: 5 },
 });
 
 export const unequal = scenario({
@@ -37,5 +37,5 @@ export const unequal = scenario({
   devices: { clock: heterogeneous({ gap: 10, macsPerSecond: 200e6 }) },
   algorithm: asyncSdFeel({ minimumSteps: 5, maximumSteps: 50 }),
   until: { time: 160_000 },
-  evaluate: { everySeconds: 1000 },
+  evaluate: { everySeconds: 500 },
 });

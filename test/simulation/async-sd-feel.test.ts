@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { complete, federation, ring } from '../../actors/index.ts';
 import { fixedRates, hierLike } from '../../channels/index.ts';
 import { asyncSdFeel, fedAvg } from '../../src/algorithms/index.ts';
-import { heterogeneous, homogeneous } from '../../src/devices/index.ts';
+import { alwaysOn, heterogeneous, homogeneous, markovOnOff } from '../../src/devices/index.ts';
 import { quadratic, timingOnly } from '../../src/learning/index.ts';
 import { realise } from '../../src/part.ts';
 import {
@@ -189,5 +189,33 @@ describe('asynchronous SD-FEEL', () => {
     const [first, again] = [await serversAfter(20, study), await serversAfter(20, study)];
     expect(again).toEqual(first);
     expect(Math.max(...first) - Math.min(...first)).toBeLessThan(1);
+  });
+
+  it('lets slow servers come to their last round while fast ones have finished, and while clients come and go', async () => {
+    for (const availability of [alwaysOn(), markovOnOff({ meanOnline: 2, meanOffline: 0.5 })]) {
+      const { cause, summary } = await simulate(
+        timingStudy({
+          algorithm: asyncSdFeel({ minimumSteps: 3, maximumSteps: 12 }),
+          devices: { clock: heterogeneous({ gap: 10, macsPerSecond: 1e9, placement: 'byCluster' }), availability },
+          until: { rounds: 12 },
+        }),
+      );
+      expect([cause, summary.rounds]).toEqual(['rounds', 12]);
+    }
+  });
+
+  it('takes no new round from a server that comes back when the others have finished', async () => {
+    const { cause, models } = await simulate(
+      scenario({
+        ...timingStudy({ algorithm: asyncSdFeel({ minimumSteps: 3, consensus: 0.1 }), until: { rounds: 4 } }).options,
+        *script(world) {
+          yield world.closed(2);
+          world.crash('edge-1');
+          yield world.closed(4);
+          world.restart('edge-1');
+        },
+      }),
+    );
+    expect([cause, models.size]).toEqual(['rounds', 4]);
   });
 });

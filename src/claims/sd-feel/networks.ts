@@ -69,4 +69,4 @@ const claimsOn =
 export const mnistClaims = claimsOn({ letter: 'M', images: 'MNIST, two digits per client', target: 0.9, easy: 0.7 });
 
 /** The target is one that the MLP of the study reaches; the papers' network goes further. */
-export const cifarClaims = claimsOn({ letter: 'K', images: 'CIFAR-10, Dirichlet 0.5', target: 0.35, easy: 0.25 });
+export const cifarClaims = claimsOn({ letter: 'K', images: 'CIFAR-10, Dirichlet 0.5', target: 0.3, easy: 0.25 });

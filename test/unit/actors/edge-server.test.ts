@@ -4,7 +4,18 @@ import type { EdgeServerContext } from '../../../actors/edge-server/machine.ts';
 import { edgeServerMachine } from '../../../actors/index.ts';
 import type { EdgeServerRole } from '../../../actors/role.ts';
 import type { ActorEvent } from '../../../src/event.ts';
-import { act, combined, edgeRole, heard, model, only, received, scheduled, typesOf } from '../../support/acting.ts';
+import {
+  act,
+  combined,
+  edgeRole,
+  heard,
+  model,
+  modelOf,
+  only,
+  received,
+  scheduled,
+  typesOf,
+} from '../../support/acting.ts';
 
 const edge = (changes: Partial<EdgeServerRole> = {}) => act<EdgeServerContext>(edgeServerMachine, edgeRole(changes));
 
@@ -169,7 +180,20 @@ describe('an edge server that mixes', () => {
     const server = edge({ ...ONE_CLIENT, neighbours: [], rounds: 1 });
     server.tell(started, ...collected(1));
     expect(server.state).toBe('finished');
-    expect(server.tell(heard('edge-0', 2), { type: 'crashed' })).toEqual([]);
+    expect(server.tell(heard('edge-0', 2), received('client-0', 2))).toEqual([]);
+    expect(server.state).toBe('finished');
+  });
+
+  it('still passes on what neighbours share after its last round, and opens none when it comes back late', () => {
+    const server = edge({ ...ONE_CLIENT, neighbours: [], rounds: 1 });
+    server.tell(started, ...collected(1));
+    const shared = { type: 'model.shared', from: 'edge-0', round: 7, model: modelOf('shared') } as const;
+    expect(only(server.tell(shared), 'send')).toMatchObject({
+      to: 'edge-0',
+      message: { type: 'share.acknowledged', round: 7 },
+    });
+    server.tell({ type: 'crashed' }, { type: 'restarted', round: 2 });
+    expect(server.state).toBe('finished');
   });
 });
 
