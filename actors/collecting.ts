@@ -78,15 +78,15 @@ export function broadcast({ id }: CollectorRole, { cohort, round, model, localSt
 
 /** Admitted models and their weights, in the order of the members, whatever order they came in. */
 export function aggregate(role: CollectorRole, round: Round) {
-  if (round.weights !== undefined) return weightedUpdates(role, round, round.weights);
+  if (round.weights !== undefined) return weightedUpdates(round, round.weights);
   const { updates, weights } = weighed(role, round);
   return { round: round.round, exchange: 0, models: updates.map(({ model }) => model), weights };
 }
 
 /** w + Σ ω (w_i − w) = (1 − Σ ω) w + Σ ω w_i, with the policy's weights: an update that was lost is missing. */
-function weightedUpdates(role: CollectorRole, { cohort, ...round }: Round, given: readonly number[]) {
-  const weightOf = new Map(cohort.map((id, index) => [id, given[index] ?? 0]));
-  const arrivals = inOrder(role, round.arrivals);
+function weightedUpdates(round: Round, given: readonly number[]) {
+  const weightOf = new Map(round.cohort.map((id, index) => [id, given[index] ?? 0]));
+  const arrivals = inOrder(round);
   const weights = arrivals.map(({ from }) => weightOf.get(from) ?? 0);
   const rest = 1 - weights.reduce((sum, weight) => sum + weight, 0);
   return {
@@ -96,16 +96,16 @@ function weightedUpdates(role: CollectorRole, { cohort, ...round }: Round, given
   };
 }
 
-/** Arrivals in the order of the members, whatever order they came in. */
-function inOrder({ members }: CollectorRole, newest: Arrivals | undefined): readonly Arrivals[] {
+/** Arrivals in the order of the cohort, whatever order they came in. */
+function inOrder({ cohort, arrivals }: Round): readonly Arrivals[] {
   const byMember = new Map<string, Arrivals>();
-  for (let each = newest; each !== undefined; each = each.earlier) byMember.set(each.from, each);
-  return members.flatMap((member) => byMember.get(member) ?? []);
+  for (let each = arrivals; each !== undefined; each = each.earlier) byMember.set(each.from, each);
+  return cohort.flatMap((member) => byMember.get(member) ?? []);
 }
 
 /** Admitted updates in the order of the members, with their weights, which sum to 1. */
 export function weighed(role: CollectorRole, round: Round) {
-  const arrivals = inOrder(role, round.arrivals);
+  const arrivals = inOrder(round);
   const contributions = arrivals.map(
     ({ from, update }): Contribution => ({
       id: from,

@@ -3,11 +3,14 @@ import type { GraphGenerator } from '../src/network/contract.ts';
 import { ring } from '../src/network/graph/ring.ts';
 import { part, realise, slot } from '../src/part.ts';
 import { contiguous } from '../src/policies/association/contiguous.ts';
+import type { Handover } from '../src/policies/handover/contract.ts';
+import { noHandover } from '../src/policies/handover/none.ts';
 import type { Association } from '../src/policies/policy.ts';
 import type { Topology } from '../src/runtime/topology.ts';
 import { CENTRAL_SERVER, cast, clientId, edgeServerId } from './cast.ts';
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isHandover = (value: unknown): boolean => typeof value === 'object' && value !== null && 'wanted' in value;
 const CLIENTS_MAX = 1_000_000;
 
 /**
@@ -26,7 +29,10 @@ export const federation = part(
         .describe('links between edge servers'),
       association: slot<Association>('association', isFunction)
         .default(() => contiguous())
-        .describe('which edge server serves whom'),
+        .describe('which edge server serves whom at first'),
+      handover: slot<Handover | undefined>('handover', isHandover)
+        .default(() => noHandover())
+        .describe('which edge server clients go over to'),
     })
     .refine(({ clients, edgeServers }) => clients >= edgeServers, {
       path: ['edgeServers'],
@@ -37,6 +43,7 @@ export const federation = part(
     edgeServers: options.edgeServers,
     graph: realise(options.graph),
     association: realise(options.association),
+    handover: realise(options.handover),
     centralServer: CENTRAL_SERVER,
     ...{ clientId, edgeServerId, cast },
   }),

@@ -11,3 +11,5 @@ export { kRegular } from '../src/network/graph/k-regular.ts';
 export { line } from '../src/network/graph/line.ts';
 export { ring } from '../src/network/graph/ring.ts';
 export { star } from '../src/network/graph/star.ts';
+export { exponentialFailures } from '../src/network/failures/exponential.ts';
+export { noFailures } from '../src/network/failures/none.ts';

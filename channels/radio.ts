@@ -3,7 +3,10 @@ import type {
   Access,
   Erasure,
   Fading,
+  Interference,
+  Layout,
   Loss,
+  Mobility,
   Noise,
   OverTheAir,
   PathLoss,
@@ -20,7 +23,10 @@ import { arrive, drawLuck } from './access/over-the-air.ts';
 import { module } from './access/superposition.ts';
 import { noErasure } from './erasure/none.ts';
 import { rayleigh } from './fading/rayleigh.ts';
+import { noInterference } from './interference/none.ts';
+import { hexagonal } from './layout/hexagonal.ts';
 import { noLoss } from './loss/none.ts';
+import { staticPlaces } from './mobility/static.ts';
 import { thermal } from './noise/thermal.ts';
 import { logDistance } from './path-loss/log-distance.ts';
 import { inversion } from './power-control/inversion.ts';
@@ -81,11 +87,12 @@ interface AirOptions {
  * The emulated radio of every cell: path loss, shadowing and fading make a link's gain; gain, power and noise its SNR;
  * the rate model turns SNR into bits; the access scheme shares the air among a cell's uploads.
  *
- *   SNR = P · 10^(−(L + X)/10) · |h|² / N(W)
+ *   SNR = P · 10^(−(L + X)/10) · |h|² / (N(W) + I)
  *
- * `access` also takes a function of one's own, from demands to grants.
+ * `access` also takes a function of one's own, from demands to grants, and `layout` one from the number of edge servers to
+ * their places. Where clients are and how they move is relative to the edge server that they begin at.
  *
- * Limits: no interference between cells; clients don't move.
+ * Limits: mean gains are looked at again once in a step of the movement, and block by block in between.
  */
 export const radio = part(
   'channel',
@@ -97,6 +104,15 @@ export const radio = part(
     noise: slot<Noise>('noise', isModel).default(() => thermal()),
     rate: slot<RateModel>('rate', isModel).default(() => shannon()),
     access: slot<Access | Allocation>('access', isModelOrFunction).default(() => ofdma()),
+    layout: slot<Layout>('layout', (value) => typeof value === 'function')
+      .default(() => hexagonal())
+      .describe('where edge servers stand'),
+    mobility: slot<Mobility>('mobility', isModel)
+      .default(() => staticPlaces())
+      .describe('how clients move'),
+    interference: slot<Interference | undefined>('interference', isModel)
+      .default(() => noInterference())
+      .describe('what cells hear of each other'),
     erasure: slot<Erasure>('erasure', isModel).default(() => noErasure()),
     loss: slot<Loss>('loss', isModel).default(() => noLoss()),
     powerControl: slot<PowerControl>('powerControl', isModel)
@@ -130,6 +146,9 @@ export const radio = part(
     noise: realise(options.noise),
     rate: realise(options.rate),
     access: accessOf(realise(options.access)),
+    layout: realise(options.layout),
+    mobility: realise(options.mobility),
+    interference: realise(options.interference),
     erasure: realise(options.erasure),
     loss: realise(options.loss),
     overTheAir: airOf(options),

@@ -122,6 +122,11 @@ export type Message =
       readonly round?: number;
     };
 
+/** What a server hears of its members: they come and go by handovers. */
+export type Membership =
+  | { readonly type: 'member.joined'; readonly member: string; readonly samples: number }
+  | { readonly type: 'member.left'; readonly member: string; readonly samples: number };
+
 /** Answers to what a machine asked for. */
 export type Reply =
   | {
@@ -179,6 +184,8 @@ export type Reply =
 /** What the environment or a script does to an actor. */
 export type Fault =
   | { readonly type: 'started' }
+  /** A client has come into another edge server's cell. */
+  | { readonly type: 'handed.over'; readonly from: string; readonly to: string }
   | { readonly type: 'went.offline' }
   | { readonly type: 'came.online' }
   | { readonly type: 'crashed' }
@@ -187,7 +194,7 @@ export type Fault =
   /** The last round or the time is over: edge servers go on exchanging until they agree. `round` numbers the phase. */
   | { readonly type: 'consensus.opened'; readonly round: number };
 
-export type ActorEvent = Message | Reply | Fault;
+export type ActorEvent = Message | Reply | Fault | Membership;
 
 /** Facts that an actor states for the record; they change nothing. */
 export type Note =
@@ -240,6 +247,9 @@ export type Observation =
   | { readonly type: 'link.cut'; readonly a: string; readonly b: string | null }
   | { readonly type: 'link.mended'; readonly a: string; readonly b: string | null }
   | { readonly type: 'link.blocked'; readonly client: string; readonly attenuationDb: number }
+  /** Joules that are left: none when empty. */
+  | { readonly type: 'battery.empty'; readonly charge: number }
+  | { readonly type: 'battery.charged'; readonly charge: number }
   | { readonly type: 'client.slowed'; readonly client: string; readonly factor: number };
 
 export type Fact = ActorEvent | Note | Observation;

@@ -102,6 +102,7 @@ describe('the arrows between files', () => {
       'src/policies',
       'src/network/contract.ts',
       'src/network/graph',
+      'src/network/failures',
       'src/runtime/plan.ts',
       'src/runtime/topology.ts',
     );

@@ -5,6 +5,9 @@ import type { ClientRole } from '../role.ts';
 
 export interface ClientContext {
   readonly role: ClientRole;
+  /** The server that it belongs to at present, and the one whose round it works for. */
+  readonly server: string;
+  readonly inviter: string;
   readonly round: number;
   /** The model it received and trains from. */
   readonly model: ModelVersion | undefined;
@@ -28,15 +31,21 @@ export const clientMachine = setup({
     ...asking,
     accept: assign(({ context, event }) =>
       event.type === 'model.received'
-        ? { round: event.round, model: event.model, localSteps: event.localSteps }
+        ? { inviter: event.from, round: event.round, model: event.model, localSteps: event.localSteps }
         : context,
     ),
-    expect: assign(({ event }) => (event.type === 'download.started' ? { round: event.round } : {})),
+    expect: assign(({ event }) =>
+      event.type === 'download.started' ? { inviter: event.from, round: event.round } : {},
+    ),
     keepUpdate: assign(({ context, event }) =>
       event.type === 'training.finished'
         ? { update: event, model: undefined, base: context.role.sendsBase ? context.model : undefined }
         : context,
     ),
+    follow: assign(({ context, event }) =>
+      event.type === 'handed.over' && event.from === context.server ? { server: event.to } : {},
+    ),
+    comeHome: assign(({ context }) => ({ inviter: context.server })),
     forget: assign({ model: undefined, update: undefined, base: undefined }),
   },
   guards: {
@@ -45,12 +54,14 @@ export const clientMachine = setup({
     released: ({ context, event }) => event.type === 'uplink.released' && event.round === context.round,
     /** An upload of an earlier round may still report its end when the next one is on the air. */
     ofThisRound: ({ context, event }) => event.type === 'upload.finished' && event.round === context.round,
-    fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.role.server,
+    fromServer: ({ context, event }) => event.type === 'peer.lost' && event.peer === context.inviter,
   },
 }).createMachine({
   id: 'client',
   context: ({ input }) => ({
     role: input,
+    server: input.server,
+    inviter: input.server,
     round: 0,
     model: undefined,
     localSteps: undefined,
@@ -58,6 +69,7 @@ export const clientMachine = setup({
     base: undefined,
   }),
   type: 'parallel',
+  on: { 'handed.over': { actions: 'follow' } },
   states: {
     work: {
       initial: 'idle',
@@ -120,7 +132,7 @@ export const clientMachine = setup({
           entry: { type: 'send', params: ({ context }) => upload(context) },
           exit: { type: 'cancel', params: { id: 'upload' } },
           on: {
-            'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: 'forget' },
+            'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: ['forget', 'comeHome'] },
             // The server has the update, though the client hasn't heard yet that its last bit is out.
             'model.received': { target: 'training', actions: 'accept' },
             'went.offline': 'lost',
@@ -188,16 +200,16 @@ const training = ({ round, model, localSteps }: ClientContext) => {
 };
 
 /** Field by field: a spread here would cost more than the transition. */
-function upload({ role, round, update, base }: ClientContext) {
+function upload({ role, inviter, round, update, base }: ClientContext) {
   const { model, samples, localSteps, loss, squaredNorm, mean, variance } = update as Update;
   const message = { type: 'update.received' as const, from: role.id, round, model, samples, localSteps, loss };
   const isMeasured = squaredNorm !== undefined && mean !== undefined && variance !== undefined;
   const measured = isMeasured ? { ...message, squaredNorm, mean, variance } : message;
-  return { id: 'upload', to: role.server, message: base === undefined ? measured : { ...measured, base } };
+  return { id: 'upload', to: inviter, message: base === undefined ? measured : { ...measured, base } };
 }
 
 /** Where nothing is trained there is nothing to measure. */
-function report({ role, round, update }: ClientContext) {
+function report({ role, inviter, round, update }: ClientContext) {
   const { samples, localSteps, loss, squaredNorm, mean, variance } = update as Update;
   const statistics = {
     squaredNorm: squaredNorm ?? Number.NaN,
@@ -205,15 +217,16 @@ function report({ role, round, update }: ClientContext) {
     variance: variance ?? Number.NaN,
   };
   const message = { type: 'update.reported' as const, from: role.id, round, samples, localSteps, loss, ...statistics };
-  return { id: 'report', to: role.server, message };
+  return { id: 'report', to: inviter, message };
 }
 
-const transmission = ({ role, round, update }: ClientContext) => ({
-  ...{ to: role.server, round },
+const transmission = ({ inviter, round, update }: ClientContext) => ({
+  ...{ to: inviter, round },
   model: (update as Update).model,
 });
 
-const notice = ({ role }: ClientContext, type: 'peer.lost' | 'peer.returned') => ({
-  to: role.server,
+/** For its server, and for another one that waits for its work. */
+const notice = ({ role, server, inviter }: ClientContext, type: 'peer.lost' | 'peer.returned') => ({
+  to: server === inviter ? server : [inviter, server],
   message: { type, peer: role.id },
 });

@@ -19,6 +19,8 @@ export const edgeServerMachine = edgeServer.createMachine({
     ...noGossip,
     acknowledged: [],
     isAgreeing: false,
+    members: input.members,
+    samples: input.samples,
   }),
   initial: 'waiting',
   on: {
@@ -30,6 +32,8 @@ export const edgeServerMachine = edgeServer.createMachine({
     'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
     'peer.returned': { actions: 'expectPeer' },
     'consensus.opened': { target: '.mixing', actions: 'openConsensus' },
+    'member.joined': { actions: 'changeMembers' },
+    'member.left': { actions: 'changeMembers' },
   },
   states: {
     /** For the central server's model, or for the start where there is none. */
@@ -54,6 +58,8 @@ export const edgeServerMachine = edgeServer.createMachine({
           actions: { type: 'send', params: ({ context, event }) => release(context.role, event) },
         },
         'peer.returned': { target: 'selecting', reenter: true, actions: 'expectPeer' },
+        'member.joined': { target: 'selecting', reenter: true, actions: 'changeMembers' },
+        'member.left': { target: 'selecting', reenter: true, actions: 'changeMembers' },
       },
     },
     broadcasting: {
@@ -181,6 +187,8 @@ export const edgeServerMachine = edgeServer.createMachine({
       entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
       on: {
         '*': {},
+        'member.joined': { actions: 'changeMembers' },
+        'member.left': { actions: 'changeMembers' },
         restarted: [
           {
             target: 'finished',
@@ -208,7 +216,7 @@ const deadline = ({ closeAfter, round }: EdgeServerContext) => ({
   event: { type: 'deadline.passed' as const, round },
 });
 
-const report = ({ role, round, model }: EdgeServerContext) => ({
+const report = ({ role, samples, round, model }: EdgeServerContext) => ({
   id: 'report',
   to: role.parent as string,
   message: {
@@ -216,7 +224,7 @@ const report = ({ role, round, model }: EdgeServerContext) => ({
     from: role.id,
     round: round / role.edgeRounds,
     model,
-    samples: role.samples,
+    samples,
     localSteps: 0,
     loss: Number.NaN,
   },
@@ -240,7 +248,7 @@ const agreement = ({ role, round, model }: EdgeServerContext) => ({
   exchanges: role.consensusExchanges,
 });
 
-const notice = ({ role, round }: EdgeServerContext, type: 'peer.lost' | 'peer.returned') => ({
-  to: [...role.neighbours.map(({ id }) => id), ...role.members, ...(role.parent === undefined ? [] : [role.parent])],
+const notice = ({ role, members, round }: EdgeServerContext, type: 'peer.lost' | 'peer.returned') => ({
+  to: [...role.neighbours.map(({ id }) => id), ...members, ...(role.parent === undefined ? [] : [role.parent])],
   message: type === 'peer.lost' ? { type, peer: role.id } : { type, peer: role.id, round },
 });

@@ -6,8 +6,9 @@ import type { EdgeServerRole } from '../role.ts';
 import { granted, reported, summed } from '../sending.ts';
 import { allAcknowledged } from './asynchronous.ts';
 import { allHeard, type Gossip, heardOut, left, noGossip, returned } from './gossip.ts';
+import { changed, type Members } from './members.ts';
 
-export interface EdgeServerContext extends Round, Gossip {
+export interface EdgeServerContext extends Round, Gossip, Members {
   readonly role: EdgeServerRole;
   /** Neighbours that have got this round's model, where servers mix asynchronously. */
   readonly acknowledged: readonly string[];
@@ -52,6 +53,7 @@ export const edgeServer = setup({
     hear: assign(({ context, event }) =>
       event.type === 'gossip.received' && event.round >= context.round ? { inbox: [...context.inbox, event] } : {},
     ),
+    changeMembers: assign(({ context, event }) => changed(context, event)),
     openMixing: assign({ exchange: 1 }),
     openConsensus: assign(({ event }) =>
       event.type === 'consensus.opened' ? { isAgreeing: true, exchange: 1, round: event.round } : {},
@@ -71,7 +73,9 @@ export const edgeServer = setup({
     nobodySends: ({ context, event }) =>
       event.type === 'uplink.scheduled' && (granted(context, event).granted?.cohort ?? []).length === 0,
     nobodyWasHeard: ({ event }) => event.type === 'aggregate.received' && event.senders.length === 0,
-    nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
+    /** It waits for a member to be free; with no members at all, its neighbours needn't wait for it. */
+    nobodyIsFree: ({ context: { role, members }, event }) =>
+      event.type === 'cohort.scheduled' && event.idle === 0 && (members.length > 0 || role.asynchronous !== undefined),
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),

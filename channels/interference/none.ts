@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Interference } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 
-/** Cells don't hear each other. */
+/** Cells don't hear each other: nothing is worked out. */
 export const noInterference = part(
   'interference',
   'none',
   z.strictObject({}),
-  (): Interference => ({ powerW: () => 0 }),
+  (): Interference | undefined => undefined,
 );

@@ -54,6 +54,7 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
     .option('--out <folder>', 'where trace and summary go; runs/<scenario>-<seed> by default')
+    .option('--record-environment <folder>', 'also write gains, compute times and availability as CSV files')
     .option(
       '--backend <name>',
       'what trains: native, wasm or tensorflow; by default auto, which takes the first that is here',

@@ -16,6 +16,7 @@ export interface RawRunOptions {
   readonly until?: string;
   readonly out?: string;
   readonly backend?: string;
+  readonly recordEnvironment?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -27,6 +28,7 @@ export interface RunOptions {
   readonly until: Seconds | undefined;
   readonly out: string | undefined;
   readonly backend: BackendName | undefined;
+  readonly recordEnvironment: string | undefined;
 }
 
 const BACKENDS: readonly BackendName[] = ['native', 'wasm', 'tensorflow'];
@@ -53,7 +55,8 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
     threads: read(raw.threads, readThreads) ?? availableParallelism(),
     overrides: (raw.set ?? []).flatMap((text) => read(text, readOverride) ?? []),
     until: read(raw.until, readSpan),
-    out: read(raw.out, readFolder),
+    out: read(raw.out, (text) => readFolder(text, '--out')),
+    recordEnvironment: read(raw.recordEnvironment, (text) => readFolder(text, '--record-environment')),
     backend: read(raw.backend, readBackend),
   };
   if (problems.length > 0) throw new ScenarioError(problems);
@@ -88,8 +91,8 @@ export function readSpan(text: string): Seconds | Problem {
   return invalid('--until', text, 'give a virtual time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
 }
 
-function readFolder(text: string): string | Problem {
-  return text.trim() === '' ? invalid('--out', text, 'name a folder') : text;
+function readFolder(text: string, option: string): string | Problem {
+  return text.trim() === '' ? invalid(option, text, 'name a folder') : text;
 }
 
 const NATIVE_MISSING: Problem = {

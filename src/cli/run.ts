@@ -44,21 +44,27 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
 }
 
 /** Only what was given: the rest is the scenario's to say. */
-const given = ({ overrides, threads, seed, until, backend }: RunOptions) => ({
+const given = ({ overrides, threads, seed, until, backend, recordEnvironment }: RunOptions) => ({
   ...{ overrides, threads },
   ...(seed === undefined ? {} : { seed }),
   ...(until === undefined ? {} : { until }),
   ...(backend === undefined ? {} : { backend }),
+  ...(recordEnvironment === undefined ? {} : { recordEnvironment }),
 });
 
-function show({ summary, cause, scores }: Simulation, out: string, { json, quiet }: RawRunOptions, to: Terminal): void {
-  const files = { trace: join(out, 'trace.ndjson'), summary: join(out, 'summary.json') };
+function show({ summary, cause, scores }: Simulation, out: string, raw: RawRunOptions, to: Terminal): void {
+  const { json, quiet, recordEnvironment: environment } = raw;
+  const files = {
+    ...{ trace: join(out, 'trace.ndjson'), summary: join(out, 'summary.json') },
+    ...(environment === undefined ? {} : { environment }),
+  };
   if (json === true) {
     printJson(to, { ...summary, cause, scores, files });
     return;
   }
   if (quiet !== true) for (const line of [...runReport({ summary, cause, scores }, to.width), '']) to.print(line);
-  for (const [what, path] of Object.entries(files)) to.print(`${what.padEnd(7)}  ${shortest(path)}`);
+  for (const [what, path] of Object.entries(files))
+    to.print(`${what.padEnd(environment === undefined ? 7 : 11)}  ${shortest(path)}`);
 }
 
 /** A path as a person in this folder would write it. */

@@ -28,10 +28,10 @@ const options = z
     harvest: z.number().min(0).max(1e9).default(0).describe('power that comes in all the time, W'),
     returnShare: z
       .number()
-      .min(0)
+      .gt(0)
       .max(1)
       .default(0.1)
-      .describe('share of the capacity at which an empty client comes back'),
+      .describe('share of the capacity at which a client that ran empty comes back'),
   })
   .refine(({ initialLeast, initialMost }) => initialLeast <= initialMost, 'expected initialLeast ≤ initialMost');
 
@@ -41,7 +41,9 @@ const options = z
  *   q(t + T) = min(capacity, max(0, q(t) + (harvest − p) T)) at a power p drawn over T
  *   empty after q / (p − harvest) where p > harvest, else never;   back after returnShare · capacity / harvest
  *
- * The charge at the start is uniform between two shares of the capacity, a client's own draw at index 0.
+ * An empty battery takes its client offline at that instant, and what the client was doing is lost; it comes back with
+ * enough charge. Computing draws κ f² · cycles over the time that it takes, an upload the transmit power while its
+ * transmitter is on; receiving and waiting draw nothing. The charge at the start is uniform between two shares of the capacity, a client's own draw at index 0.
  *
  * Limits: no self-discharge, no ageing, all charge usable at any power.
  */

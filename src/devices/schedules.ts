@@ -10,7 +10,7 @@ type Interval = readonly [from: Seconds, until: Seconds];
  * The k-th sojourn of a client that is online in ascending, disjoint intervals: sojourn 2i is the i-th interval's length,
  * sojourn 2i + 1 the gap behind it. A client that starts offline has an online sojourn 0 of length 0.
  */
-function sojournIn(interval: (index: number) => Interval | undefined, k: number): Seconds {
+export function sojournIn(interval: (index: number) => Interval | undefined, k: number): Seconds {
   const startsOnline = interval(0)?.[0] === 0;
   const index = Math.floor(k / 2) - (startsOnline ? 0 : 1);
   const now = index < 0 ? ([0, 0] as const) : interval(index);

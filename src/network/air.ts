@@ -1,10 +1,25 @@
 import { present } from '../assert.ts';
 import type { Message } from '../event.ts';
 import type { Source, Stream, Streams } from '../math/streams.ts';
-import { type Bits, between, dbToLinear, type Instant, toSeconds } from '../units.ts';
-import { type AccessLink, type AirLoad, accessLink, broadcastMedium, cellMedium, ownMedium } from './cell.ts';
+import {
+  type Bits,
+  between,
+  type Decibels,
+  dbmToWatts,
+  dbToLinear,
+  type Instant,
+  linearToDb,
+  type Metres,
+  type Seconds,
+  toSeconds,
+  type Watts,
+} from '../units.ts';
+import { accessLink, broadcastMedium, cellMedium, type Neighbourhood, ownMedium } from './cell.ts';
 import type { Channel, Place } from './contract.ts';
-import type { Alarms, Medium } from './medium.ts';
+import { type Direction, Ether } from './ether.ts';
+import type { AccessLink, AirLoad } from './link.ts';
+import type { Alarms, Carrying, Medium } from './medium.ts';
+import { blockAt } from './rate-profile.ts';
 import { ORIGIN } from './way.ts';
 
 /** One sending of a transfer over the air. */
@@ -17,18 +32,23 @@ export interface Sent {
   readonly onAir: Bits;
 }
 
-export type Direction = 'uplink' | 'downlink';
-
 /** Tries of one round have draws of their own up to this number. */
 const TRIES_MAX = 2 ** 20;
 
 /** Clients and the cells that they begin in; edge servers and where they stand, all at one point where nobody says. */
 export interface Cells {
+  readonly edgeServers: readonly string[];
   readonly cellOf: ReadonlyMap<string, string>;
   readonly places?: ReadonlyMap<string, Place>;
 }
 
 const NO_PLACES: ReadonlyMap<string, Place> = new Map();
+
+/** What the air asks of its surroundings: the event list, and who wants to know what clients spend. */
+export interface AirPort extends Alarms {
+  /** A client transmits a transfer with another mean power than before; 0 once it is off the air. */
+  transmits?(client: string, transfer: number, power: Watts): void;
+}
 
 const apart = (from: Place = ORIGIN, to: Place = ORIGIN): Place => ({ x: to.x - from.x, y: to.y - from.y });
 
@@ -39,22 +59,32 @@ export class Air {
   readonly #cellOf: Map<string, string>;
   readonly #homeOf: ReadonlyMap<string, string>;
   readonly #places: ReadonlyMap<string, Place>;
+  readonly #servers: readonly string[];
   readonly #streams: Streams;
-  readonly #alarms: Alarms;
+  readonly #alarms: AirPort;
   readonly #loads = new Map<string, AirLoad>();
   /** By client and server. */
   readonly #links = new Map<string, AccessLink>();
   readonly #media = new Map<string, Medium<AirLoad>>();
   readonly #draws = new Map<string, Stream>();
+  /** What cells hear of each other. */
+  readonly ether: Ether;
 
-  constructor(channel: Channel, { cellOf, places = NO_PLACES }: Cells, streams: Streams, alarms: Alarms) {
+  constructor(channel: Channel, { cellOf, edgeServers, places = NO_PLACES }: Cells, streams: Streams, alarms: AirPort) {
     this.#channel = channel;
     this.#homeOf = cellOf;
     this.#cellOf = new Map(cellOf);
     this.#places = places;
+    this.#servers = edgeServers;
     this.#streams = streams;
     this.#alarms = alarms;
     for (const [client, server] of cellOf) this.#loads.set(client, { client, link: this.linkTo(client, server) });
+    this.ether = new Ether({
+      ...{ channel, names: [...edgeServers, ...cellOf.keys()], now: () => alarms.now() },
+      linkTo: (client, server) => this.linkTo(client, server),
+      cellOf: (client) => this.cellOf(client),
+      media: (direction) => this.#mediaOf(direction),
+    });
   }
 
   get rateChanges(): number {
@@ -109,27 +139,68 @@ export class Air {
 
   /** Takes a client over into another cell; obstacles and cuts go with it. Its transfers must be off the air. */
   handOver(client: string, server: string): void {
-    const { attenuationDb, isCut } = this.link(client);
+    const before = this.link(client);
+    const { attenuationDb, isCut } = before;
+    Object.assign(before, { attenuationDb: 0, isCut: false });
     const link = this.linkTo(client, server);
     Object.assign(link, { attenuationDb, isCut });
     this.#cellOf.set(client, server);
     this.#loads.set(client, { client, link });
   }
 
+  /** How far away an edge server is, and how well a client would hear it, with what stands in the client's way now. */
+  reach(client: string, server: string): { readonly distance: Metres; readonly snrDb: Decibels } {
+    const now = this.#alarms.now();
+    const link = this.linkTo(client, server);
+    const own = this.link(client);
+    const obstacleDb = link === own ? 0 : own.attenuationDb;
+    return { distance: link.distance(now), snrDb: linearToDb(link.meanSnr(now)) - obstacleDb };
+  }
+
+  /** Gains of all links that the run has looked at, in every block up to now. */
+  *gains(): Generator<{ client: string; server: string; from: Seconds; meanGain: number; fading: number }> {
+    const end = this.#alarms.now();
+    for (const [client, home] of this.#homeOf) {
+      for (const server of this.#servers) {
+        const link = this.#links.get(server === home ? client : `${client}/${server}`);
+        if (link === undefined) continue;
+        for (let index = 0; index <= blockAt(link.block, end); index++) {
+          const gains = link.gains(index);
+          if (gains === undefined) return;
+          const from = index === 0 ? 0 : toSeconds((index * link.block) as Instant);
+          yield { client, server, from, meanGain: gains.mean, fading: gains.fading };
+        }
+      }
+    }
+  }
+
   /** The air of a client's cell. */
   uplink(client: string): Medium<AirLoad> {
     const { block } = this.link(client);
-    return this.#medium(`uplink of ${this.#cellOf.get(client)}`, () => cellMedium(this.#channel, block, this.#alarms));
+    const server = this.cellOf(client);
+    const around: Neighbourhood = {
+      density: ({ client: each }) => this.ether.density('uplink', each, server),
+      onAir: (transfer, duty) => {
+        this.#transmits(transfer, duty);
+        this.ether.transmits(transfer.load.client, server, duty);
+      },
+    };
+    return this.#medium(`uplink of ${server}`, () => cellMedium(this.#channel, block, this.#alarms, around));
   }
 
   downlink(client: string): Medium<AirLoad> {
     const { block } = this.link(client);
-    return this.#medium(`downlink of ${client}`, () => broadcastMedium(this.#channel, block, this.#alarms));
+    const around: Neighbourhood = {
+      density: () => this.ether.density('downlink', client, this.cellOf(client)),
+      onAir: (_, duty) => this.ether.sends(this.cellOf(client), duty > 0),
+    };
+    return this.#medium(`downlink of ${client}`, () => broadcastMedium(this.#channel, block, this.#alarms, around));
   }
 
   /** A client's own link to the central server, of a given rate. */
   own(client: string, rate: number): Medium<AirLoad> {
-    return this.#medium(`own link of ${client}`, () => ownMedium(rate, this.#alarms));
+    const onAir: Neighbourhood['onAir'] = (transfer, duty) => this.#transmits(transfer, duty);
+    return this.#medium(`own link of ${client}`, () => ownMedium(rate, this.#alarms, { onAir }));
   }
 
   /** Changes a client's link, and shares the air anew where that client may be on it. */
@@ -155,11 +226,12 @@ export class Air {
     const { tries, sentAt, onAir } = sending;
     const now = this.#alarms.now();
     const link = this.link(client);
+    const clear = this.ether.clearness(direction, client);
     const seen = {
       ...{ client, attempt: tries, bits: onAir, seconds: toSeconds(between(sentAt, now)) },
       direction: direction === 'uplink' ? ('up' as const) : ('down' as const),
-      snr: dbToLinear(link.snrDb(now)),
-      meanSnr: link.meanSnr(now),
+      snr: dbToLinear(link.snrDb(now)) * clear,
+      meanSnr: link.meanSnr(now) * clear,
     };
     return loss.isLost(seen, this.#drawsOf(client, 'loss', sending, direction));
   }
@@ -169,6 +241,19 @@ export class Air {
     const stream = this.#draws.get(name) ?? this.#streams(name);
     this.#draws.set(name, stream);
     return stream.at((('round' in message && message.round) || 0) * TRIES_MAX + tries - 1);
+  }
+
+  #transmits({ id, load: { client } }: Carrying<AirLoad>, duty: number): void {
+    this.#alarms.transmits?.(client, id, duty * dbmToWatts(this.#channel.clientPower));
+  }
+
+  *#mediaOf(direction: Direction): Generator<readonly [string, Medium<AirLoad>]> {
+    const cells =
+      direction === 'uplink' ? new Map([...this.#cellOf.values()].map((cell) => [cell, cell])) : this.#cellOf;
+    for (const [receiver, cell] of cells) {
+      const medium = this.#media.get(`${direction} of ${receiver}`);
+      if (medium !== undefined) yield [cell, medium];
+    }
   }
 
   #medium(name: string, make: () => Medium<AirLoad>): Medium<AirLoad> {

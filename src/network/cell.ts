@@ -1,43 +1,12 @@
 import type { Streams } from '../math/streams.ts';
-import type { BitsPerSecond, Decibels, Duration, Instant, Watts } from '../units.ts';
-import { dbmToWatts } from '../units.ts';
-import type { Channel, Demand, FixedChannel, Grant, Place, RadioChannel } from './contract.ts';
-import { type Alarms, type Carrying, type Medium, NO_GRANT, type Sharing } from './medium.ts';
+import { type BitsPerSecond, type Duration, dbmToWatts, type Hertz, type Instant } from '../units.ts';
+import type { Channel, Demand, FixedChannel, Place, RadioChannel } from './contract.ts';
+import type { AccessLink, AirLoad } from './link.ts';
+import { type Alarms, type Carrying, type Medium, NO_GRANT, type Share, type Sharing } from './medium.ts';
 import { RadioLink } from './radio-link.ts';
 import { SeparateMedium } from './separate-medium.ts';
 import { SharedMedium } from './shared-medium.ts';
 import { wayOf } from './way.ts';
-
-/** A client's access to its edge server, over the emulated radio or at a fixed rate. */
-export interface AccessLink {
-  /** Length of the blocks within which its gain stays [ns]; the same for all links of a channel. */
-  readonly block: Duration;
-  /** SNR at an instant over the channel's bandwidth; Infinity where the rate is fixed. */
-  snrDb(at: Instant): Decibels;
-  /** Rate of an upload that has the air to itself, at an instant. */
-  soloRate(at: Instant): BitsPerSecond;
-  /** Mean SNR over the channel's bandwidth at an instant, over fading alone; linear. */
-  meanSnr(at: Instant): number;
-  /** Channel gain |h|² at an instant, path loss and obstacles included, linear; 0 while it is cut. NaN where the rate is fixed. */
-  gain(at: Instant): number;
-  /** Its mean over fading, without obstacles. */
-  meanGain(at: Instant): number;
-  /** What obstacles leave of the power, 1 without any; 0 while the link is cut. */
-  readonly clearance: number;
-  /** Gain in block `index`, relative to its mean. */
-  relativeGain(index: number): number;
-  /** Rate in block `index` under a grant, sent with `power` (the client's own by default). */
-  rate(index: number, grant: Grant, power?: Watts): BitsPerSecond;
-  /** What obstacles take away on top of everything. */
-  attenuationDb: Decibels;
-  isCut: boolean;
-}
-
-/** A transfer on the air. */
-export interface AirLoad {
-  readonly client: string;
-  readonly link: AccessLink;
-}
 
 /** A link to be: the two ends, the server's place relative to the client's home, and the name that its draws go by. */
 export interface LinkSite {
@@ -45,6 +14,14 @@ export interface LinkSite {
   readonly server: string;
   readonly place: Place;
   readonly name: string;
+}
+
+/** What the air of a cell has to do with that of others. */
+export interface Neighbourhood {
+  /** Interference at the receiver of a transfer [W/Hz]. */
+  density(load: AirLoad): number;
+  /** Told when a transfer's transmitter is on for another share of the time. */
+  onAir(transfer: Carrying<AirLoad>, duty: number): void;
 }
 
 /** The access link of a client, with the draws that belong to it. */
@@ -59,6 +36,7 @@ export function accessLink(channel: Channel, { client, server, place, name }: Li
       fading: streams(`${name}/fading`),
       surroundings: streams(`${server}/surroundings`),
     },
+    channel.recorded?.link(client, server),
   );
 }
 
@@ -72,6 +50,9 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
     gain: () => Number.NaN,
     meanGain: () => Number.NaN,
     clearance: 1,
+    meanReceivedW: () => 0,
+    distance: () => 0,
+    gains: () => undefined,
     relativeGain: () => 1,
     rate: () => (link.isCut ? 0 : uplink),
     attenuationDb: 0,
@@ -81,38 +62,57 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
 }
 
 /** The uploads of one cell: they share its air as the access scheme grants, or go each at its fixed rate. */
-export function cellMedium(channel: Channel, block: Duration, alarms: Alarms): Medium<AirLoad> {
-  if (channel.type === 'fixed') return new SeparateMedium(fixedSharing, alarms);
+export function cellMedium(channel: Channel, block: Duration, alarms: Alarms, around: Neighbourhood): Medium<AirLoad> {
+  const { onAir } = around;
+  if (channel.type === 'fixed') return new SeparateMedium({ ...fixedSharing, onAir }, alarms);
   const sharing: Sharing<AirLoad> = {
     block,
-    grants: (loads) => radioGrants(channel, loads, alarms.now()),
+    grants: (loads) => disturbed(radioGrants(channel, loads, alarms.now()), loads, around),
     rate: ({ link }, grant, index) => link.rate(index, grant),
     ...(channel.access.pick === undefined ? {} : { pick: (loads, index) => pickOf(channel, loads, index) }),
+    onAir,
   };
   return channel.access.independent ? new SeparateMedium(sharing, alarms) : new SharedMedium(sharing, alarms);
 }
 
 /** A server sends to all its clients at once over the whole bandwidth; each receives at the rate of its own link. */
-export function broadcastMedium(channel: Channel, block: Duration, alarms: Alarms): Medium<AirLoad> {
+export function broadcastMedium(
+  channel: Channel,
+  block: Duration,
+  alarms: Alarms,
+  around: Neighbourhood,
+): Medium<AirLoad> {
   if (channel.type === 'fixed') return new SeparateMedium(fixedSharing, alarms);
   const power = dbmToWatts(channel.serverPower);
-  const whole: Grant = { bandwidth: channel.bandwidth, airtime: 1 };
+  const whole: Share = { bandwidth: channel.bandwidth, airtime: 1 };
+  const grants = (loads: readonly Carrying<AirLoad>[]) => loads.map(({ load }) => (load.link.isCut ? NO_GRANT : whole));
   return new SeparateMedium<AirLoad>(
     {
       block,
-      grants: (loads) => loads.map(({ load }) => (load.link.isCut ? NO_GRANT : whole)),
+      grants: (loads) => disturbed(grants(loads), loads, around),
       rate: ({ link }, grant, index) => link.rate(index, grant, power),
+      onAir: around.onAir,
     },
     alarms,
   );
 }
 
 /** A client's own link of a given rate. */
-export const ownMedium = (rate: BitsPerSecond, alarms: Alarms): Medium<AirLoad> =>
-  new SeparateMedium({ ...fixedSharing, rate: () => rate }, alarms);
+export const ownMedium = (
+  rate: BitsPerSecond,
+  alarms: Alarms,
+  { onAir }: Pick<Neighbourhood, 'onAir'>,
+): Medium<AirLoad> => new SeparateMedium({ ...fixedSharing, rate: () => rate, onAir }, alarms);
+
+/** The band that a cell's transmitters spread over: a lone transfer's, or the channel's where each has its own. */
+export function bandOf({ access, bandwidth }: RadioChannel): Hertz {
+  if (access.independent) return bandwidth;
+  const [grant] = access.grant([{ id: 0, client: '', remaining: 1, snr: 1 }]);
+  return grant !== undefined && grant.bandwidth > 0 ? grant.bandwidth : bandwidth;
+}
 
 const ONE_BLOCK = Number.POSITIVE_INFINITY as Duration;
-const WHOLE: Grant = { bandwidth: 1, airtime: 1 };
+const WHOLE: Share = { bandwidth: 1, airtime: 1 };
 
 const fixedSharing: Sharing<AirLoad> = {
   block: ONE_BLOCK,
@@ -120,8 +120,21 @@ const fixedSharing: Sharing<AirLoad> = {
   rate: ({ link }, grant, index) => link.rate(index, grant),
 };
 
+/** Grants with the interference that their receivers hear. */
+function disturbed(
+  grants: readonly Share[],
+  loads: readonly Carrying<AirLoad>[],
+  { density }: Neighbourhood,
+): readonly Share[] {
+  return grants.map((grant, place) => {
+    const load = loads[place]?.load;
+    const interference = grant === NO_GRANT || load === undefined ? 0 : density(load);
+    return interference > 0 ? { ...grant, interference } : grant;
+  });
+}
+
 /** A transfer whose link is cut is silent and leaves the air to the others. */
-function radioGrants({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[], now: Instant): readonly Grant[] {
+function radioGrants({ access }: RadioChannel, loads: readonly Carrying<AirLoad>[], now: Instant): readonly Share[] {
   const heard = loads.some(({ load }) => load.link.isCut) ? loads.filter(({ load }) => !load.link.isCut) : loads;
   const grants = access.grant(heard.map((each) => demand(each, now)));
   if (heard === loads) return grants;

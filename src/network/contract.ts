@@ -1,6 +1,7 @@
 import type { Source, Stream } from '../math/streams.ts';
 import type { Bits, BitsPerSecond, DecibelMilliwatts, Decibels, Hertz, Metres, Seconds, Watts } from '../units.ts';
 import type { OverTheAir } from './air-sum.ts';
+import type { RecordedGains } from './recorded-gains.ts';
 
 export type * from './air-sum.ts';
 
@@ -19,6 +20,9 @@ export interface Place {
   readonly x: Metres;
   readonly y: Metres;
 }
+
+/** Where edge servers stand: a place for each, in order. Pure. */
+export type Layout = (edgeServers: number) => readonly Place[];
 
 /** How clients move. Places are relative to the client's home edge server. */
 export interface Mobility {
@@ -67,9 +71,9 @@ export interface Fading {
 /** What other cells add to a receiver's noise. */
 export interface Interference {
   /**
-   * Mean interference at the receiver of `cell`.
+   * Interference at a receiver in `cell`, asked anew when a transmitter goes on or off. Pure.
    *
-   * @param heard transmitters of other cells, with the power at which this receiver hears each while it transmits
+   * @param heard transmitters that are on at present, with the mean power at which this receiver hears each
    */
   powerW(cell: number, heard: readonly { readonly cell: number; readonly receivedW: Watts }[]): Watts;
 }
@@ -180,8 +184,14 @@ export interface RadioChannel {
   readonly nearest: Metres;
   /** `free`: a server's model reaches its clients at once; `broadcast`: over the air, at each client's own rate. */
   readonly downlink: 'free' | 'broadcast';
+  /** Where edge servers stand; all at one point where absent. */
+  readonly layout?: Layout | undefined;
   /** How clients move; they stay where they are where absent. */
   readonly mobility?: Mobility | undefined;
+  /** What cells hear of each other; nothing where absent. */
+  readonly interference?: Interference | undefined;
+  /** Gains that take the place of path loss, shadowing and fading. */
+  readonly recorded?: RecordedGains | undefined;
   /** Packets that are lost and sent again while a transfer lasts. */
   readonly erasure?: Erasure | undefined;
   /** Transfers that are lost as a whole. */
@@ -212,6 +222,16 @@ export interface Wire {
   readonly shared: boolean;
 }
 
+/** When links between servers fail and are repaired. */
+export interface LinkFailures {
+  /**
+   * The k-th sojourn (0-based, alternating up, down, …) of a link [s]; Infinity where it never ends. Pure.
+   *
+   * @param draws belongs to the link
+   */
+  sojourn(k: number, draws: Stream): Seconds;
+}
+
 export interface Backhaul {
   /** Between neighbouring edge servers. */
   readonly edge: Wire;
@@ -232,6 +252,8 @@ export interface Backhaul {
    * there when the link is mended; they stand still only while there is no other way. For `shortest` routes.
    */
   readonly whenCut?: 'stall' | 'reroute' | undefined;
+  /** Of the graph's links and of those to the central server; none fails where absent. */
+  readonly failures?: LinkFailures | undefined;
 }
 
 /** A graph of nodes 0 … nodes − 1: `neighbours[d]` ascending, symmetric, without self-loops. */

@@ -9,7 +9,8 @@ import { NANOSECONDS_PER_SECOND, through } from './rate-profile.ts';
 /** One direction of a link between two servers. */
 export interface Line {
   readonly wire: Wire;
-  isCut: boolean;
+  /** Who has cut it: it is whole again when all of them have mended it. */
+  readonly cutBy: Set<string>;
   /** Paths over it that carry flows. */
   readonly busy: Set<Path>;
 }
@@ -37,7 +38,9 @@ interface Flow extends Queued {
   through: boolean;
 }
 
-export const line = (wire: Wire): Line => ({ wire, isCut: false, busy: new Set() });
+export const line = (wire: Wire): Line => ({ wire, cutBy: new Set(), busy: new Set() });
+
+export const isCut = ({ cutBy }: Line): boolean => cutBy.size > 0;
 
 export const pathOver = (lines: readonly Line[]): Path => ({
   ...{ lines, latency: lines.reduce((sum, { wire }) => sum + wire.latency, 0), queue: new FlowQueue<Flow>() },
@@ -168,7 +171,7 @@ function connected(lines: Iterable<Line>): readonly Path[] {
   return [...paths];
 }
 
-const capacity = ({ wire, isCut }: Line): BitsPerSecond => (isCut ? 0 : wire.rate);
+const capacity = (each: Line): BitsPerSecond => (isCut(each) ? 0 : each.wire.rate);
 
 /** Max–min fair rates of paths; lines that aren't shared give each flow all they have. */
 function fairRates(paths: readonly Path[]): ArrayLike<BitsPerSecond> {

@@ -1,16 +1,24 @@
 import type { Bits, BitsPerSecond, Duration, Instant, Seconds } from '../units.ts';
 import type { Grant } from './contract.ts';
 
+/** A grant, and what its receiver hears of others while it holds. */
+export interface Share extends Grant {
+  /** Power density of interference at the receiver, taken as noise [W/Hz]; 0 where absent. */
+  readonly interference?: number;
+}
+
 /** How the transfers on one medium share it: a cell's uplink, or a server's broadcast. */
 export interface Sharing<Load> {
   /** Length of the blocks within which no rate changes of its own [ns]; Infinity where none ever does. */
   readonly block: Duration;
-  /** One grant for each transfer, in the same order. Asked when one comes or goes, or a fault changes a link. */
-  grants(loads: readonly Carrying<Load>[]): readonly Grant[];
-  /** Rate of a transfer under its grant in block `index`, pauses of its air time included. */
-  rate(load: Load, grant: Grant, index: number): BitsPerSecond;
+  /** One share for each transfer, in the same order. Asked when one comes or goes, or something changes a link. */
+  grants(loads: readonly Carrying<Load>[]): readonly Share[];
+  /** Rate of a transfer under its share in block `index`, pauses of its air time included. */
+  rate(load: Load, grant: Share, index: number): BitsPerSecond;
   /** Who of those that have a grant is alone on the air in block `index`, by place; absent where all are. */
   pick?(loads: readonly Carrying<Load>[], index: number): number;
+  /** Told when a transfer's transmitter is on for another share of the time than before; 0 once it is off the air. */
+  onAir?(transfer: Carrying<Load>, duty: number): void;
 }
 
 /** A transfer on a medium. */
@@ -21,7 +29,9 @@ export interface Carrying<Load> {
   remaining: Bits;
   /** Time that the transmitter has been on [s]. */
   airtime: Seconds;
-  grant: Grant;
+  grant: Share;
+  /** Share of the time that its transmitter is on at present. */
+  duty: number;
   /** Whether its last bit is through. */
   through: boolean;
 }

@@ -12,18 +12,18 @@ import {
   toDuration,
   toSeconds,
 } from '../units.ts';
-import { Air, type Cells } from './air.ts';
-import type { AccessLink } from './cell.ts';
+import { Air, type AirPort, type Cells } from './air.ts';
 import type { Backhaul, Channel } from './contract.ts';
 import { type Hop, hop } from './hop.ts';
-import type { Alarms, Gone } from './medium.ts';
+import type { AccessLink } from './link.ts';
+import type { Gone } from './medium.ts';
 import { type Servers, Wires } from './wires.ts';
 
 /** Who is on the network: clients with the edge server whose cell they are in, edge servers, and the central server. */
 export interface Nodes extends Servers, Cells {}
 
 /** What the network asks of the event list. */
-export interface NetworkPort extends Alarms {
+export interface NetworkPort extends AirPort {
   deliver(at: Instant, to: string, message: Message): void;
   /** The sender's last bit has left it. */
   sent(transfer: Delivered): void;
@@ -64,8 +64,10 @@ export class Network {
   readonly #port: NetworkPort;
   readonly #channel: Channel;
   readonly #nodes: Nodes;
-  readonly #air: Air;
-  readonly #wires: Wires;
+  /** The radio of all cells. */
+  readonly air: Air;
+  /** The links between servers. */
+  readonly wires: Wires;
   /** By sender and receiver. */
   readonly #routes = new Map<string, Map<string, readonly Hop[]>>();
   readonly #transfers = new Map<number, Transfer>();
@@ -79,13 +81,13 @@ export class Network {
     this.#port = options.port;
     this.#channel = options.channel;
     this.#nodes = options.nodes;
-    this.#air = new Air(options.channel, options.nodes, options.streams, options.port);
-    this.#wires = new Wires(options.backhaul, options.nodes, options.port);
+    this.air = new Air(options.channel, options.nodes, options.streams, options.port);
+    this.wires = new Wires(options.backhaul, options.nodes, options.port);
   }
 
   /** Rate changes of transfers on the air so far; see `Medium`. */
   get rateChanges(): number {
-    return this.#air.rateChanges;
+    return this.air.rateChanges;
   }
 
   /** Puts a message on its way and names its transfer; a message of no bits arrives at once and has no transfer. */
@@ -132,15 +134,12 @@ export class Network {
     this.#port.deliver(later(this.#port.now(), toDuration(latency)), transfer.to, transfer.message);
   }
 
-  readonly hasAccessLink = (client: string): boolean => this.#air.has(client);
+  readonly hasAccessLink = (client: string): boolean => this.air.has(client);
 
   /** Whether two servers can have a link between them. */
   isWire(a: string, b: string): boolean {
-    return this.#wires.isWire(a, b);
+    return this.wires.isWire(a, b);
   }
-
-  /** A client's link to an edge server, which need not be the one of its cell. */
-  readonly linkTo = (client: string, server: string): AccessLink => this.#air.linkTo(client, server);
 
   /** SNR of a client's link now, over the channel's bandwidth [dB]; Infinity on a link of fixed rate. */
   snrDb(client: string): number {
@@ -149,25 +148,25 @@ export class Network {
 
   /** Adds an attenuation to a client's access link, or takes it away again; its transfers slow down or speed up. */
   attenuate(client: string, attenuationDb: number): void {
-    this.#air.change(client, (link) => {
+    this.air.change(client, (link) => {
       link.attenuationDb += attenuationDb;
     });
   }
 
   /** Cuts or mends a client's access link; while it is cut, its transfers stand still. */
   cutAccess(client: string, isCut: boolean): void {
-    this.#air.change(client, (link) => {
+    this.air.change(client, (link) => {
       link.isCut = isCut;
     });
   }
 
   /** Cuts or mends the link between two servers, in both directions; transfers stand still or go another way. */
-  cutWire(a: string, b: string, isCut: boolean): void {
-    this.#wires.cut(a, b, isCut);
-    if (!this.#wires.canReroute) return;
+  cutWire(a: string, b: string, cuts: boolean, by = 'script'): void {
+    this.wires.cut(a, b, cuts, by);
+    if (!this.wires.canReroute) return;
     this.#routes.clear();
     for (const { id, from, to } of this.#transfers.values()) {
-      this.#wires.reroute(id, this.#isClient(from) ? this.#air.cellOf(from) : from, to);
+      this.wires.reroute(id, this.#isClient(from) ? this.air.cellOf(from) : from, to);
     }
   }
 
@@ -176,10 +175,10 @@ export class Network {
    * the new cell's air; messages to and from its own server go over the links between the two servers.
    */
   handOver(client: string, server: string): void {
-    if (this.#air.cellOf(client) === server) return;
+    if (this.air.cellOf(client) === server) return;
     const moving = [...this.#transfers.values()].filter((each) => this.#isOnAirOf(each, client));
     const left = moving.map((transfer) => this.#leaveMedium(transfer));
-    this.#air.handOver(client, server);
+    this.air.handOver(client, server);
     this.#routes.delete(client);
     for (const routes of this.#routes.values()) routes.delete(client);
     moving.forEach((transfer, index) => {
@@ -192,16 +191,16 @@ export class Network {
 
   /** Time of an upload to the client's server, alone and at the present gain [s]. */
   uploadSeconds(client: string, to: string, bits: Bits): Seconds {
-    const air = (bits * this.#air.bitsPerBit) / this.#link(client).soloRate(this.#port.now());
-    const cell = this.#air.cellOf(client);
-    if (to !== this.#nodes.centralServer) return cell === to ? air : air + this.#wires.soloSeconds(cell, to, bits);
+    const air = (bits * this.air.bitsPerBit) / this.#link(client).soloRate(this.#port.now());
+    const cell = this.air.cellOf(client);
+    if (to !== this.#nodes.centralServer) return cell === to ? air : air + this.wires.soloSeconds(cell, to, bits);
     const channel = this.#channel;
     if (channel.type === 'fixed' && channel.clientToCloud !== 'relay') return bits / channel.clientToCloud;
-    return air + this.#wires.soloSeconds(cell, to, bits);
+    return air + this.wires.soloSeconds(cell, to, bits);
   }
 
   #link(client: string): AccessLink {
-    return this.#air.link(client);
+    return this.air.link(client);
   }
 
   /** Sends a transfer over its next hop. */
@@ -210,18 +209,18 @@ export class Network {
     transfer.tries++;
     transfer.sentAt = this.#port.now();
     transfer.onAir =
-      hop.kind === 'wire' ? transfer.bits : this.#air.bitsOnAir(clientOf(transfer, hop), transfer, hop.kind);
+      hop.kind === 'wire' ? transfer.bits : this.air.bitsOnAir(clientOf(transfer, hop), transfer, hop.kind);
     hop.join(transfer.id, transfer.onAir);
   }
 
   #isLost(transfer: Transfer): boolean {
     const hop = hopOf(transfer);
-    return hop.kind !== 'wire' && this.#air.isLost(clientOf(transfer, hop), transfer, hop.kind);
+    return hop.kind !== 'wire' && this.air.isLost(clientOf(transfer, hop), transfer, hop.kind);
   }
 
   /** A transfer that was lost on the air: it is sent again, or given up. */
   #again(transfer: Transfer): void {
-    if (transfer.tries < this.#air.triesMax) {
+    if (transfer.tries < this.air.triesMax) {
       this.#start(transfer);
       return;
     }
@@ -262,20 +261,20 @@ export class Network {
 
   #route(from: string, to: string): readonly Hop[] {
     const { centralServer } = this.#nodes;
-    if (this.#isClient(to)) return this.#air.isBroadcast ? this.#down(from, to) : [];
+    if (this.#isClient(to)) return this.air.isBroadcast ? this.#down(from, to) : [];
     if (!this.#isClient(from)) return from === centralServer ? [] : [this.#wire(from, to)];
     const channel = this.#channel;
     if (to === centralServer && channel.type === 'fixed' && channel.clientToCloud !== 'relay') {
-      return [hop('uplink', this.#air.own(from, channel.clientToCloud), () => this.#air.load(from))];
+      return [hop('uplink', this.air.own(from, channel.clientToCloud), () => this.air.load(from))];
     }
-    const up = hop('uplink', this.#air.uplink(from), () => this.#air.load(from));
-    const cell = this.#air.cellOf(from);
+    const up = hop('uplink', this.air.uplink(from), () => this.air.load(from));
+    const cell = this.air.cellOf(from);
     return cell === to ? [up] : [up, this.#wire(cell, to)];
   }
 
   #down(from: string, client: string): readonly Hop[] {
-    const down = hop('downlink', this.#air.downlink(client), () => this.#air.load(client));
-    const cell = this.#air.cellOf(client);
+    const down = hop('downlink', this.air.downlink(client), () => this.air.load(client));
+    const cell = this.air.cellOf(client);
     return cell === from || from === this.#nodes.centralServer ? [down] : [this.#wire(from, cell), down];
   }
 
@@ -283,12 +282,12 @@ export class Network {
   #isOnAirOf(transfer: Transfer, client: string): boolean {
     const now = hopOf(transfer);
     if (now.kind === 'downlink') return transfer.to === client;
-    return now.kind === 'uplink' && transfer.from === client && now.medium === this.#air.uplink(client);
+    return now.kind === 'uplink' && transfer.from === client && now.medium === this.air.uplink(client);
   }
 
   #wire(from: string, to: string): Hop {
-    const path = this.#wires.path(from, to);
-    return hop('wire', this.#wires.flows, () => path);
+    const path = this.wires.path(from, to);
+    return hop('wire', this.wires.flows, () => path);
   }
 }
 

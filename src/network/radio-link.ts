@@ -6,13 +6,16 @@ import {
   dbToLinear,
   type Instant,
   linearToDb,
+  type Metres,
   toDuration,
   toSeconds,
   type Watts,
 } from '../units.ts';
-import type { AccessLink } from './cell.ts';
-import type { Grant, Place, RadioChannel } from './contract.ts';
+import type { Place, RadioChannel } from './contract.ts';
+import type { AccessLink } from './link.ts';
+import type { Share } from './medium.ts';
 import { blockAt } from './rate-profile.ts';
+import type { RecordedLink } from './recorded-gains.ts';
 import type { Way } from './way.ts';
 
 /** The draws of one radio link, one stream for each purpose. */
@@ -41,6 +44,7 @@ export class RadioLink implements AccessLink {
   readonly #radio: RadioChannel;
   readonly #ends: LinkEnds;
   readonly #streams: LinkStreams;
+  readonly #recorded: RecordedLink | undefined;
   readonly #clientWatts: number;
   /** Of the fading. */
   readonly #meanFading: number;
@@ -51,14 +55,15 @@ export class RadioLink implements AccessLink {
   #obstacle = 1;
   /** The block that the gains below are those of: shares change several times within one. */
   #index = -1;
-  /** The last fading gain that was drawn, and the fading's block. */
+  /** The last fading gain that was drawn, relative to its mean, and the fading's block. */
   #gain = 1;
   #gainBlock = -1;
-  /** Path loss and shadowing at the last step of the client's way, linear. */
+  /** Path loss, shadowing and mean fading at the last step of the client's way, linear. */
   #meanGain = 1;
   #meanGainStep = -1;
 
-  constructor(radio: RadioChannel, ends: LinkEnds, streams: LinkStreams) {
+  constructor(radio: RadioChannel, ends: LinkEnds, streams: LinkStreams, recorded?: RecordedLink) {
+    this.#recorded = recorded;
     this.#radio = radio;
     this.#ends = ends;
     this.#streams = streams;
@@ -66,7 +71,8 @@ export class RadioLink implements AccessLink {
     this.#meanFading = radio.fading.meanGain ?? 1;
     this.#coherence = toDuration(radio.fading.coherence);
     this.#step = toDuration(ends.way.step);
-    this.block = Math.min(this.#coherence, this.#step) as Duration;
+    const { block } = radio.recorded ?? {};
+    this.block = block === undefined ? (Math.min(this.#coherence, this.#step) as Duration) : toDuration(block);
   }
 
   get attenuationDb(): Decibels {
@@ -90,7 +96,24 @@ export class RadioLink implements AccessLink {
     const index = blockAt(this.block, at);
     if (this.#index !== index) this.#look(index);
     const { bandwidth, noise } = this.#radio;
-    return (this.#meanFading * (this.#clientWatts * this.#meanGain * this.#obstacle)) / noise.powerW(bandwidth);
+    return (this.#clientWatts * this.#meanGain * this.#obstacle) / noise.powerW(bandwidth);
+  }
+
+  meanReceivedW(at: Instant, power: Watts): Watts {
+    const index = blockAt(this.block, at);
+    if (this.#index !== index) this.#look(index);
+    // Receive antennas are combined for the wanted signal: what is unwanted gains nothing by them.
+    return this.isCut ? 0 : (power * this.#meanGain * this.#obstacle) / this.#meanFading;
+  }
+
+  distance(at: Instant): Metres {
+    const { way, server } = this.#ends;
+    return way.distance(toSeconds(at), server);
+  }
+
+  gains(index: number): { readonly mean: number; readonly fading: number } {
+    if (this.#index !== index) this.#look(index);
+    return { mean: this.#meanGain, fading: this.#gain };
   }
 
   gain(at: Instant): number {
@@ -100,7 +123,7 @@ export class RadioLink implements AccessLink {
   meanGain(at: Instant): number {
     const index = blockAt(this.block, at);
     if (this.#index !== index) this.#look(index);
-    return this.#meanFading * this.#meanGain;
+    return this.#meanGain;
   }
 
   get clearance(): number {
@@ -109,13 +132,14 @@ export class RadioLink implements AccessLink {
 
   relativeGain(index: number): number {
     if (this.#index !== index) this.#look(index);
-    return this.#gain / this.#meanFading;
+    return this.#gain;
   }
 
-  rate(index: number, { bandwidth, airtime, success = 1 }: Grant, power: Watts = this.#clientWatts): number {
+  rate(index: number, { bandwidth, airtime, success = 1, interference = 0 }: Share, power = this.#clientWatts): number {
     if (this.isCut) return 0;
     if (this.#index !== index) this.#look(index);
-    const reference = (power * this.#meanGain * this.#obstacle) / this.#radio.noise.powerW(bandwidth);
+    const noise = this.#radio.noise.powerW(bandwidth) + interference * bandwidth;
+    const reference = (power * this.#meanGain * this.#obstacle) / noise;
     const snr = reference * this.#gain;
     return airtime * success * this.#radio.rate.rate(snr, bandwidth);
   }
@@ -127,10 +151,16 @@ export class RadioLink implements AccessLink {
   /** Brings the gains to those of a block. */
   #look(index: number): void {
     this.#index = index;
+    const { means, fading } = this.#recorded ?? {};
+    if (means !== undefined && fading !== undefined) {
+      this.#meanGain = means[index % means.length] as number;
+      this.#gain = fading[index % fading.length] as number;
+      return;
+    }
     const block = this.#within(this.#coherence, index);
     if (this.#gainBlock !== block) {
       this.#gainBlock = block;
-      this.#gain = this.#radio.fading.gain(this.#streams.fading, block);
+      this.#gain = this.#radio.fading.gain(this.#streams.fading, block) / this.#meanFading;
     }
     const step = this.#within(this.#step, index);
     if (this.#meanGainStep !== step) {
@@ -146,8 +176,12 @@ export class RadioLink implements AccessLink {
     const { frequency, serverHeight, clientHeight } = radio;
     const geometry = { distance: way.distance(at, server), frequency, serverHeight, clientHeight };
     const hasSight = radio.pathLoss.hasSight?.(geometry, sight);
-    const view = { place: way.place(at), surroundings, ...(hasSight === undefined ? {} : { hasSight }) };
-    return dbToLinear(-radio.pathLoss.lossDb(geometry, sight) - radio.shadowing.shadowingDb(shadowing, view));
+    const { x, y } = way.place(at);
+    // A server's surroundings are a field around the server, whoever's home it is.
+    const place = { x: x - server.x, y: y - server.y };
+    const view = { place, surroundings, ...(hasSight === undefined ? {} : { hasSight }) };
+    const lossDb = radio.pathLoss.lossDb(geometry, sight) + radio.shadowing.shadowingDb(shadowing, view);
+    return this.#meanFading * dbToLinear(-lossDb);
   }
 
   /** The span of a slower clock that a block begins in. */

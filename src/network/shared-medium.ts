@@ -1,11 +1,10 @@
 import { type Bits, type BitsPerSecond, type Instant, never, start } from '../units.ts';
-import { type Alarms, type Carrying, type Gone, type Medium, NO_GRANT, type Sharing } from './medium.ts';
+import { type Carrying, type Gone, NO_GRANT } from './medium.ts';
+import { MediumBase } from './medium-base.ts';
 import { blockAt, NANOSECONDS_PER_SECOND, through } from './rate-profile.ts';
 
 interface Sharer<Load> extends Carrying<Load> {
   rate: BitsPerSecond;
-  /** Share of the time that its transmitter is on in this block. */
-  duty: number;
   /** When its last bit is through, as long as nothing changes. */
   end: Instant;
 }
@@ -17,8 +16,7 @@ interface Sharer<Load> extends Carrying<Load> {
  * pass over those that are on the air, and one event for all of them, at the earliest end or the next block. What comes
  * and goes at one instant is shared out once. Nothing is looked at that a later change would make void.
  */
-export class SharedMedium<Load> implements Medium<Load> {
-  readonly #places = new Map<number, Sharer<Load>>();
+export class SharedMedium<Load> extends MediumBase<Load, Sharer<Load>> {
   /** All, in order of arrival. */
   #all: Sharer<Load>[] = [];
   /** Those that have a grant, or nothing left to carry; in order of arrival. */
@@ -28,22 +26,6 @@ export class SharedMedium<Load> implements Medium<Load> {
   /** Whether grants are out of date. */
   #isStale = false;
   #alarm: number | undefined;
-  #rateChanges = 0;
-  readonly #sharing: Sharing<Load>;
-  readonly #alarms: Alarms;
-
-  constructor(sharing: Sharing<Load>, alarms: Alarms) {
-    this.#sharing = sharing;
-    this.#alarms = alarms;
-  }
-
-  get load(): number {
-    return this.#all.length;
-  }
-
-  get rateChanges(): number {
-    return this.#rateChanges;
-  }
 
   join(id: number, load: Load, bits: Bits): void {
     this.#settle();
@@ -59,25 +41,26 @@ export class SharedMedium<Load> implements Medium<Load> {
       duty: 0,
       end: never,
     };
-    this.#places.set(id, newcomer);
+    this.carrying.set(id, newcomer);
     this.#all.push(newcomer);
     this.#shareSoon();
   }
 
   leave(id: number): Gone | undefined {
-    const gone = this.#places.get(id);
+    const gone = this.carrying.get(id);
     if (gone === undefined) return undefined;
     this.#settle();
-    this.#places.delete(id);
+    this.carrying.delete(id);
     this.#all.splice(this.#all.indexOf(gone), 1);
     const place = this.#active.indexOf(gone);
     if (place >= 0) this.#active.splice(place, 1);
+    this.tune(gone, 0);
     this.#shareSoon();
     return gone;
   }
 
   advance(id: number): boolean {
-    if (!this.#places.has(id)) return false;
+    if (!this.carrying.has(id)) return false;
     this.#alarm = undefined;
     this.#settle();
     const ended = this.#ended();
@@ -106,8 +89,8 @@ export class SharedMedium<Load> implements Medium<Load> {
   }
 
   #wake(at: Instant, whom: Sharer<Load> | undefined): void {
-    if (this.#alarm !== undefined) this.#alarms.clear(this.#alarm);
-    this.#alarm = whom === undefined || at === never ? undefined : this.#alarms.set(at, whom.id);
+    if (this.#alarm !== undefined) this.alarms.clear(this.#alarm);
+    this.#alarm = whom === undefined || at === never ? undefined : this.alarms.set(at, whom.id);
   }
 
   #ended(): Sharer<Load> | undefined {
@@ -116,11 +99,11 @@ export class SharedMedium<Load> implements Medium<Load> {
   }
 
   #settle(): void {
-    const now = this.#alarms.now();
+    const now = this.alarms.now();
     const seconds = (now - this.#since) / NANOSECONDS_PER_SECOND;
     this.#since = now;
     if (seconds === 0) return;
-    this.#rateChanges += this.#active.length;
+    this.rateChanges += this.#active.length;
     for (const each of this.#active) {
       // What rounding leaves of a transfer that has come to its end is nothing.
       each.remaining = each.end <= now ? 0 : Math.max(0, each.remaining - each.rate * seconds);
@@ -130,7 +113,7 @@ export class SharedMedium<Load> implements Medium<Load> {
 
   #share(): void {
     this.#isStale = false;
-    const grants = this.#sharing.grants(this.#all);
+    const grants = this.sharing.grants(this.#all);
     this.#active = [];
     for (let place = 0; place < this.#all.length; place++) {
       const each = this.#all[place] as Sharer<Load>;
@@ -138,23 +121,24 @@ export class SharedMedium<Load> implements Medium<Load> {
       const isGranted = grant.bandwidth > 0 && grant.airtime > 0;
       each.grant = isGranted ? grant : NO_GRANT;
       if (isGranted || each.remaining <= 0) this.#active.push(each);
+      else this.tune(each, 0);
     }
     this.#rate();
   }
 
   /** Works out rates and ends for the block that has begun, and wakes at the first end or with the next block. */
   #rate(): void {
-    const { block } = this.#sharing;
+    const { block } = this.sharing;
     const index = blockAt(block, this.#since);
     let at = this.#active.length > 0 ? (((index + 1) * block) as Instant) : never;
     let whom = this.#active[0];
-    const picks = this.#sharing.pick !== undefined;
-    const picked = picks ? this.#active[this.#sharing.pick?.(this.#active, index) ?? 0] : undefined;
+    const picks = this.sharing.pick !== undefined;
+    const picked = picks ? this.#active[this.sharing.pick?.(this.#active, index) ?? 0] : undefined;
     for (const each of this.#active) {
       const isOn = each.grant !== NO_GRANT && (!picks || each === picked);
       const grant = each === picked ? { ...each.grant, airtime: 1 } : each.grant;
-      each.duty = isOn ? grant.airtime : 0;
-      each.rate = isOn ? this.#sharing.rate(each.load, grant, index) : 0;
+      this.tune(each, isOn ? grant.airtime : 0);
+      each.rate = isOn ? this.sharing.rate(each.load, grant, index) : 0;
       each.end = through(this.#since, each.remaining, each.rate);
       if (each.end < at || (each.end === at && whom !== undefined && whom.end > at)) {
         at = each.end;

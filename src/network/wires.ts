@@ -1,7 +1,7 @@
 import { present } from '../assert.ts';
 import type { Bits } from '../units.ts';
 import type { Backhaul } from './contract.ts';
-import { Flows, type Line, line, type Path, pathOver } from './flows.ts';
+import { Flows, isCut, type Line, line, type Path, pathOver } from './flows.ts';
 import type { Alarms } from './medium.ts';
 
 /** Servers, and which of them have links. */
@@ -42,6 +42,18 @@ export class Wires {
     return a !== b && isServer(a) && isServer(b);
   }
 
+  /** The links that can fail: those of the graph, and those to the central server. */
+  get failing(): readonly (readonly [string, string])[] {
+    const { edgeServers, centralServer, neighbours = [] } = this.#servers;
+    const { gateways = edgeServers.map((_, index) => index) } = this.#backhaul;
+    return edgeServers.flatMap((name, index) => [
+      ...(neighbours[index] ?? []).flatMap((to): [string, string][] =>
+        to > index && edgeServers[to] !== undefined ? [[name, edgeServers[to]]] : [],
+      ),
+      ...(gateways.includes(index) ? [[name, centralServer] as [string, string]] : []),
+    ]);
+  }
+
   /** The way that a transfer takes if it begins now. */
   path(from: string, to: string): Path {
     if (this.#backhaul.routes !== 'shortest') return this.#over([from, to]);
@@ -49,19 +61,22 @@ export class Wires {
     return this.#over(open ?? present(this.#shortest(from, to, false), `route from ${from} to ${to}`));
   }
 
-  /** Cuts or mends the link between two servers, in both directions. */
-  cut(a: string, b: string, isCut: boolean): void {
+  /** Cuts or mends the link between two servers, in both directions; what several have cut, all must mend. */
+  cut(a: string, b: string, cuts: boolean, by: string): void {
     const both = [this.#line(a, b), this.#line(b, a)];
-    for (const each of both) each.isCut = isCut;
+    for (const { cutBy } of both) {
+      if (cuts) cutBy.add(by);
+      else cutBy.delete(by);
+    }
     this.flows.refresh(both);
   }
 
   /** Takes a flow that stands before a cut to another way, if there is one, with the bits that it has still to carry. */
   reroute(id: number, from: string, to: string): void {
     const old = this.flows.pathOf(id);
-    if (old === undefined || !old.lines.some(({ isCut }) => isCut)) return;
+    if (old === undefined || !old.lines.some(isCut)) return;
     const path = this.path(from, to);
-    if (path.lines.some(({ isCut }) => isCut)) return;
+    if (path.lines.some(isCut)) return;
     const { remaining, through } = present(this.flows.leave(id), 'flow');
     // What is through at this very instant has nothing left to carry, and still arrives by the new way.
     this.flows.join(id, path, through ? 0 : remaining);
@@ -93,7 +108,7 @@ export class Wires {
       if (at === to) return steps(cameFrom, to);
       if (at === this.#servers.centralServer && at !== from) continue;
       for (const next of this.#next.get(at) ?? []) {
-        if (cameFrom.has(next) || (onlyOpen && this.#line(at, next).isCut)) continue;
+        if (cameFrom.has(next) || (onlyOpen && isCut(this.#line(at, next)))) continue;
         cameFrom.set(next, at);
       }
     }

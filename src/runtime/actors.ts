@@ -58,6 +58,12 @@ export class Actors {
     return connection === 'online' && FREE.has(work);
   }
 
+  /** Whether a client can be reached. */
+  isOnline(id: string): boolean {
+    const { value } = present(this.#actors.get(id), id).state;
+    return (value as { readonly connection?: string }).connection === 'online';
+  }
+
   /** The first round that no server has opened yet: a restarted server joins there. */
   get nextRound(): number {
     let round = 0;

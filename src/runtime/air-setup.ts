@@ -1,6 +1,6 @@
 import { ScenarioError } from '../errors.ts';
-import type { AccessLink } from '../network/cell.ts';
 import type { AirBlock, AirLuck, OverTheAir } from '../network/contract.ts';
+import type { AccessLink } from '../network/link.ts';
 import type { Network } from '../network/network.ts';
 import { dbmToWatts, dbToLinear, type Instant, type Joules, type Watts } from '../units.ts';
 import type { Sender } from './air-sender.ts';
@@ -51,7 +51,7 @@ export function airSetup(plan: WorldPlan, network: Network): AirSetup | undefine
   const noises = new Map<string, Watts>();
   const receiver = (server: string) =>
     server === plan.nodes.centralServer ? (plan.nodes.edgeServers[0] as string) : server;
-  const link = (client: string, server: string) => network.linkTo(client, receiver(server));
+  const link = (client: string, server: string) => network.air.linkTo(client, receiver(server));
   const luck = (client: string, round: number) => overTheAir.luck(streams(`${client}/air`).at(round));
   /** σ² per real symbol: half of the noise of a complex one, or what the stated SNR leaves. */
   const noiseW = (server: string): Watts => {

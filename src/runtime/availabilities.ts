@@ -3,11 +3,15 @@ import type { Stream } from '../math/streams.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Takes clients offline and brings them back as the availability model says. */
+/** Why a client is away: its availability model says so, or its battery is empty. */
+type Absence = 'schedule' | 'battery';
+
+/** Takes clients offline and brings them back as availability model and battery say: only who is not away is there. */
 export class Availabilities {
   readonly #plan: WorldPlan;
   readonly #schedule: Schedule;
   readonly #draws = new Map<string, Stream>();
+  readonly #absences = new Map<string, Set<Absence>>();
 
   constructor(plan: WorldPlan, schedule: Schedule) {
     this.#plan = plan;
@@ -20,9 +24,25 @@ export class Availabilities {
 
   /** A sojourn is over: the next one begins. Even sojourns are online, odd ones offline. */
   advance({ client, sojourn }: Extract<Pending, { to: 'availability' }>): void {
-    const type = sojourn % 2 === 0 ? 'went.offline' : 'came.online';
-    this.#schedule({ to: 'actor', actor: client, event: { type } });
+    this.turn(client, 'schedule', sojourn % 2 === 0);
     this.#await(client, sojourn + 1);
+  }
+
+  /** A reason to be away holds from now on, or no longer. */
+  turn(client: string, absence: Absence, holds: boolean): void {
+    const absences = this.#absences.get(client) ?? new Set();
+    this.#absences.set(client, absences);
+    const wasAway = absences.size > 0;
+    if (holds) absences.add(absence);
+    else absences.delete(absence);
+    if (wasAway === absences.size > 0) return;
+    this.#schedule({ to: 'actor', actor: client, event: { type: wasAway ? 'came.online' : 'went.offline' } });
+  }
+
+  /** A crashed client is back: it is offline all the same where there is a reason. */
+  restarted(client: string): void {
+    if ((this.#absences.get(client)?.size ?? 0) === 0) return;
+    this.#schedule({ to: 'actor', actor: client, event: { type: 'went.offline' } });
   }
 
   inRound(client: string, round: number): boolean {

@@ -1,7 +1,7 @@
 import { present } from '../assert.ts';
 import { SimulationError } from '../errors.ts';
 import type { Stream } from '../math/streams.ts';
-import type { Joules, Seconds } from '../units.ts';
+import type { Joules, Seconds, Watts } from '../units.ts';
 import type { WorldPlan } from './plan.ts';
 
 interface Processor {
@@ -11,20 +11,34 @@ interface Processor {
   slowdown: number;
 }
 
+/** Told what a client's computing draws from now on [W]; 0 when it is done or given up. */
+type Drawing = (client: string, power: Watts) => void;
+
 /**
- * What a client's local updates cost: nominal time = passes · batch · MACs per sample · local steps / clock, drawn out
- * by the straggler model and by faults; energy = κ f² · MACs, with one cycle per multiply–accumulate.
+ * What a client's local updates cost.
+ *
+ *   MACs = passes · batch · MACs per sample · local steps
+ *   nominal time = MACs / f,   drawn out by the straggler model and by faults    [s]
+ *   E = κ f² · MACs                                                               [J]
+ *
+ * f is the clock, counted in multiply–accumulates per second with one cycle each, κ the effective switched capacitance
+ * [J·s²]. A slow-down costs time, not energy: the cycles are the same, and E spreads evenly over the time they take.
+ *
+ * Source: Burd and Brodersen, Processor design for portable systems, J. VLSI Signal Process. 13, 1996 (recalled), as usual
+ * in the literature on edge computing.
  */
 export class ComputeCost {
   readonly #plan: WorldPlan;
   readonly #processors = new Map<string, Processor>();
   /** Multiply–accumulates of one local step. */
   readonly #macs: number;
+  readonly #drawing: Drawing;
   joules: Joules = 0;
 
-  constructor(plan: WorldPlan) {
+  constructor(plan: WorldPlan, drawing: Drawing = () => {}) {
     const { task, devices } = plan;
     this.#plan = plan;
+    this.#drawing = drawing;
     this.#macs = devices.passes * task.batchSize * task.macsPerSample;
   }
 
@@ -33,17 +47,25 @@ export class ComputeCost {
     return this.#macs / this.#processor(client).clock;
   }
 
-  /** Time of the local update of a round, fixed when it starts. */
-  duration(client: string, round: number, steps: number): Seconds {
+  /** Starts the local update of a round: its time, which is fixed by that. */
+  begin(client: string, round: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
     const seconds = this.#plan.devices.straggler.duration(((this.#macs * steps) / clock) * slowdown, luck, round);
-    if (seconds >= 0 && Number.isFinite(seconds)) return seconds;
+    if (seconds >= 0 && Number.isFinite(seconds)) {
+      this.#drawing(client, seconds > 0 ? this.#energy(client, steps) / seconds : 0);
+      return seconds;
+    }
     throw deviceError('straggler', `${seconds} s`, client, 'return a finite number of seconds that is not negative');
   }
 
-  /** Books the energy of local steps, of a part of one too: an update that was lost in the middle. */
+  /** An update is over: books the energy of its local steps, of a part of one too where it was lost in the middle. */
   spend(client: string, steps: number): void {
-    this.joules += this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * this.#macs * steps;
+    this.joules += this.#energy(client, steps);
+    this.#drawing(client, 0);
+  }
+
+  #energy(client: string, steps: number): Joules {
+    return this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * this.#macs * steps;
   }
 
   /** Makes local updates that start from now on take `factor` times as long. */

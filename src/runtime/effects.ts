@@ -145,7 +145,7 @@ export class Effects {
     const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
     const wantsStatistics = plan.algorithm.uplink?.medium === 'air' || plan.algorithm.uplink?.statistics === true;
     const result = step && results.start(wantsStatistics ? measuredStep(step, model) : step);
-    const seconds = cost.duration(client, round, steps);
+    const seconds = cost.begin(client, round, steps);
     if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;

@@ -35,7 +35,9 @@ export class MemberBook {
   /** Members that were invited and have not been heard of since. */
   readonly #owing = new Set<string>();
   readonly #tierOf = new Map<string, number>();
-  readonly #members: ReadonlyMap<string, readonly string[]>;
+  readonly #members: Map<string, readonly string[]>;
+  /** The server that each client is a member of. */
+  readonly #serverOf = new Map<string, string>();
   readonly #plan: WorldPlan;
   readonly #actors: Actors;
   readonly #network: Network;
@@ -67,6 +69,28 @@ export class MemberBook {
         kind === 'client' ? [] : [[id, (role as { members: readonly string[] }).members]],
       ),
     );
+    for (const [server, members] of this.#members) {
+      for (const id of members) if (this.#plan.clients.has(id)) this.#serverOf.set(id, server);
+    }
+  }
+
+  /** The server that a client is a member of. */
+  serverOf(client: string): string | undefined {
+    return this.#serverOf.get(client);
+  }
+
+  /** Makes a client a member of another edge server; false where it answers to neither. */
+  move(client: string, from: string, to: string): boolean {
+    if (this.#serverOf.get(client) !== from || !this.#members.has(to)) return false;
+    const index = (id: string) => present(this.#plan.clients.get(id), id).index;
+    const joined = [...this.#membersOf(to), client].sort((a, b) => index(a) - index(b));
+    this.#members.set(to, joined);
+    this.#members.set(
+      from,
+      this.#membersOf(from).filter((id) => id !== client),
+    );
+    this.#serverOf.set(client, to);
+    return true;
   }
 
   /** A server hears of a member: what it owed has come, or will not come. */

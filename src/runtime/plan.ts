@@ -1,11 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
-import type { Availability, ClockSpread, Straggler } from '../devices/contract.ts';
+import type { Availability, Battery, ClockSpread, Straggler } from '../devices/contract.ts';
 import type { ActorEvent, ModelVersion } from '../event.ts';
 import type { LocalWork, Task } from '../learning/contract.ts';
 import type { Streams } from '../math/streams.ts';
 import type { Backhaul, Channel } from '../network/contract.ts';
 import type { Nodes } from '../network/network.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
+import type { Handover } from '../policies/handover/contract.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
 import type { Seconds } from '../units.ts';
 
@@ -41,6 +42,7 @@ export interface Devices {
   readonly clock: ClockSpread;
   readonly straggler: Straggler;
   readonly availability: Availability;
+  readonly battery: Battery;
   /** Passes over a sample that one training step costs: 1 counts the forward pass alone, 3 adds the backward pass. */
   readonly passes: number;
   /** κ of the energy model E = κ f² · cycles [J·s²]. */
@@ -68,6 +70,7 @@ export interface WorldPlan {
   readonly task: Task;
   readonly algorithm: Algorithm;
   readonly schedule: SchedulingPolicy;
+  readonly handover: Handover | undefined;
   /** The run ends at the first of these; Infinity where one doesn't count. */
   readonly until: { readonly rounds: number; readonly seconds: Seconds; readonly accuracy: number };
   readonly evaluate: {
@@ -105,6 +108,9 @@ export type Pending =
   | { readonly to: 'air'; readonly server: string }
   | { readonly to: 'network'; readonly transfer: number }
   | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
+  | { readonly to: 'handover'; readonly what: 'measure' | 'move' }
+  | { readonly to: 'battery'; readonly client: string }
+  | { readonly to: 'wire'; readonly a: string; readonly b: string; readonly sojourn: number }
   | { readonly to: 'environment'; readonly change: Change }
   | {
       readonly to: 'evaluation';

@@ -1,4 +1,5 @@
 import type { GraphGenerator } from '../network/contract.ts';
+import type { Handover } from '../policies/handover/contract.ts';
 import type { Association } from '../policies/policy.ts';
 import type { ActorSpec, CastSetting } from './plan.ts';
 
@@ -10,6 +11,8 @@ export interface Topology {
   readonly graph: GraphGenerator;
   /** Which edge server serves whom. */
   readonly association: Association;
+  /** Which edge server clients go over to while a run goes on; none where undefined. */
+  readonly handover?: Handover | undefined;
   readonly clientId: (index: number) => string;
   readonly edgeServerId: (index: number) => string;
   readonly centralServer: string;

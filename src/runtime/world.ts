@@ -9,14 +9,17 @@ import { Actors } from './actors.ts';
 import { Agreement } from './agreement.ts';
 import { airSetup } from './air-setup.ts';
 import { AirSums } from './air-sums.ts';
-import { Availabilities } from './availabilities.ts';
 import { Barrier } from './barrier.ts';
-import { ComputeCost } from './compute-cost.ts';
+import type { Batteries } from './batteries.ts';
+import type { ComputeCost } from './compute-cost.ts';
 import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
 import { Effects } from './effects.ts';
+import { devicesOf, Environment } from './environment.ts';
 import { Evaluations, evaluated, type Scored } from './evaluations.ts';
 import { ExchangeLedger } from './exchange-ledger.ts';
+import { Handovers } from './handovers.ts';
 import { Iterations } from './iterations.ts';
+import { LinkFailures } from './link-failures.ts';
 import { MemberBook } from './member-book.ts';
 import { Observer } from './observer.ts';
 import { resultsOf } from './pending-results.ts';
@@ -49,7 +52,7 @@ export class World {
   readonly #options: WorldOptions;
   readonly #kernel: Kernel<Pending>;
   readonly #actors: Actors;
-  readonly #network: Network;
+  readonly network: Network;
   readonly #results: Results;
   readonly #cost: ComputeCost;
   readonly #members: MemberBook;
@@ -62,7 +65,7 @@ export class World {
   readonly #agreement: Agreement;
   readonly #audit: StalenessAudit;
   readonly #evaluations: Evaluations;
-  readonly #availabilities: Availabilities;
+  readonly #environment: Environment;
   readonly #surroundings: Surroundings;
   readonly #script: Script | undefined;
   #events = 0;
@@ -80,17 +83,15 @@ export class World {
     });
     const schedule = (pending: Pending, after: Seconds = 0, rank: Priority = priority.fact): EventId =>
       this.#kernel.schedule(later(this.#kernel.now, toDuration(after)), pending, rank);
-    const cancel = (event: EventId) => void this.#kernel.cancel(event);
-    const now = () => toSeconds(this.#kernel.now);
+    const [cancel, now] = [(event: EventId) => void this.#kernel.cancel(event), () => toSeconds(this.#kernel.now)];
     const record: Surroundings['record'] = (actor, fact) => {
       this.#events++;
       recorder.record(this.#kernel.now, actor, fact);
     };
     const actors = new Actors(plan.cast);
     const results = new Results(pool);
-    const cost = new ComputeCost(plan);
-    const network = new Network({ ...plan, port: this.#networkPort() });
-    const availabilities = new Availabilities(plan, schedule);
+    const { availabilities, batteries, cost } = devicesOf({ plan, schedule, cancel, now, record });
+    const network = new Network({ ...plan, port: this.#networkPort(batteries) });
     const air = airSetup(plan, network);
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now, air });
     const sums = new AirSums({ plan, setup: air, results, schedule, cancel, now: () => this.#kernel.now });
@@ -113,8 +114,14 @@ export class World {
     this.#actors = actors;
     this.#results = results;
     this.#cost = cost;
-    this.#network = network;
-    this.#availabilities = availabilities;
+    this.network = network;
+    this.#environment = new Environment(
+      { availabilities, batteries },
+      {
+        linkFailures: new LinkFailures({ plan, network, schedule, record }),
+        handovers: new Handovers({ plan, actors, network, members, schedule, now }),
+      },
+    );
     this.#members = members;
     this.#ledger = ledger;
     this.#sums = sums;
@@ -133,8 +140,8 @@ export class World {
       events: this.#events,
       scores: this.#evaluations.scores,
       models: this.#observer.models,
-      energyJoules: this.#cost.joules + this.#network.transmitJoules,
-      uplinkBits: this.#network.uplinkBits,
+      energyJoules: this.#cost.joules + this.network.transmitJoules,
+      uplinkBits: this.network.uplinkBits,
       dropouts: this.#dropouts,
       staleness: this.#audit.report(),
     };
@@ -146,7 +153,7 @@ export class World {
     for (const actor of this.#actors.ids) {
       if (this.#actors.kind(actor) !== 'client') schedule({ to: 'actor', actor, event: { type: 'started' } });
     }
-    this.#availabilities.start();
+    this.#environment.start();
     this.#script?.start();
     this.#evaluations.begin(this.#observer.present());
     const { everySeconds } = evaluate;
@@ -165,15 +172,15 @@ export class World {
 
   #commit(pending: Pending): void {
     if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
-    else if (pending.to === 'network') this.#network.advance(pending.transfer);
-    else if (pending.to === 'availability') this.#availabilities.advance(pending);
+    else if (pending.to === 'network') this.network.advance(pending.transfer);
     else if (pending.to === 'air') this.#sums.advance(pending.server);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
     else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
     else if (pending.to === 'iteration') this.#inside(this.#iterations.pass(pending));
     else if (pending.to === 'exchange') this.#ledger.advance(pending);
     else if (pending.to === 'clock') this.#tick(pending.what);
-    else this.#script?.resume();
+    else if (pending.to === 'script') this.#script?.resume();
+    else this.#environment.advance(pending);
     if (pending.to === 'environment' || pending.to === 'script') this.#sums.look();
     this.#show();
   }
@@ -198,6 +205,7 @@ export class World {
     this.#sums.hears(actor, event);
     if (event.type === 'update.received' && this.#counts(actor, event.round)) this.#members.remember(event);
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
+    this.#environment.follows(actor, event);
     if (!this.#observer.watches(actor)) return;
     if (event.type === 'models.mixed' || event.type === 'model.replaced') this.#observer.replace(actor, event.model);
     else if (event.type === 'cohort.scheduled') {
@@ -272,7 +280,7 @@ export class World {
     else this.#stop(this.#observer.round >= this.#plan.until.rounds ? 'rounds' : 'time');
   }
 
-  #networkPort() {
+  #networkPort(batteries: Batteries) {
     return {
       now: () => this.#kernel.now,
       set: (at: Instant, transfer: number) => this.#kernel.schedule(at, { to: 'network', transfer }),
@@ -283,6 +291,8 @@ export class World {
       failed: (transfer: Parameters<Effects['failed']>[0]) => this.#effects.failed(transfer),
       downloadStarted: (client: string, message: Message, transfer: number) =>
         this.#effects.downloadStarted(client, message, transfer),
+      transmits: (client: string, transfer: number, power: number) =>
+        batteries.draw(client, `upload ${transfer}`, power),
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Problem, ScenarioError } from '../errors.ts';
 import type { Task } from '../learning/contract.ts';
 import type { Streams } from '../math/streams.ts';
-import type { Graph } from '../network/contract.ts';
+import type { Channel, Graph, Place } from '../network/contract.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import { exchangesFor, zeta } from '../policies/mixing/spectrum.ts';
 import { reason } from '../runtime/policy-guard.ts';
@@ -16,6 +16,9 @@ export interface Cells {
   readonly clusters: readonly (readonly number[])[];
   /** Each edge server's share of all samples. */
   readonly shares: readonly number[];
+  /** Links between the edge servers that act. */
+  readonly graph: Graph;
+  /** Whom each edge server mixes with. */
   readonly neighbours: readonly (readonly number[])[];
   readonly mixing: readonly (readonly number[])[] | undefined;
   /** Exchanges of the final consensus phase; 0 where there is none. */
@@ -28,11 +31,18 @@ export function cellsOf(topology: Topology, algorithm: Algorithm, task: Task, dr
   const samples = clusters.map((members) => members.reduce((sum, index) => sum + (task.sampleCounts[index] ?? 0), 0));
   const total = samples.reduce((sum, each) => sum + each, 0);
   const shares = samples.map((each) => each / total);
-  const graph = graphOf(topology);
+  const graph = among(graphOf(topology), clusters.length);
   const mixes = algorithm.architecture === 'semi-decentralised' && clusters.length > 1;
   const neighbours = mixes ? graph.neighbours : clusters.map(() => []);
   const mixing = mixingOf(algorithm, neighbours, shares);
-  return { clusters, shares, neighbours, mixing, consensusExchanges: exchangesToAgree(algorithm, mixing, shares) };
+  return {
+    clusters,
+    shares,
+    graph,
+    neighbours,
+    mixing,
+    consensusExchanges: exchangesToAgree(algorithm, mixing, shares),
+  };
 }
 
 /** Clients of each edge server; every server has at least one. */
@@ -74,6 +84,25 @@ function graphOf({ graph, edgeServers }: Topology): Graph {
     );
   if (isGraph) return found;
   throw invalid('graph', 'no symmetric lists of neighbours', 'topology.graph', 'TOPOLOGY_INVALID');
+}
+
+/** The first so many nodes of a graph, and the links between them. */
+const among = ({ neighbours }: Graph, nodes: number): Graph => ({
+  nodes,
+  neighbours: neighbours.slice(0, nodes).map((list) => list.filter((each) => each < nodes)),
+});
+
+/** Where the edge servers stand, by name; nothing to know where the channel has no places. */
+export function placesOf(channel: Channel, edgeServers: readonly string[]): { places?: ReadonlyMap<string, Place> } {
+  if (channel.type === 'fixed' || channel.layout === undefined) return {};
+  const { layout } = channel;
+  const where = 'channel.layout';
+  const places = asked('layout', where, 'TOPOLOGY_INVALID', () => layout(edgeServers.length));
+  const isPlace = (place: Partial<Place> | undefined) => Number.isFinite(place?.x) && Number.isFinite(place?.y);
+  if (!Array.isArray(places) || !edgeServers.every((_, index) => isPlace(places[index]))) {
+    throw invalid('layout', `expected ${edgeServers.length} places { x, y }`, where, 'TOPOLOGY_INVALID');
+  }
+  return { places: new Map(edgeServers.map((name, index) => [name, places[index]])) };
 }
 
 function mixingOf({ mixing }: Algorithm, neighbours: Cells['neighbours'], shares: readonly number[]): Cells['mixing'] {

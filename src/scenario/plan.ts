@@ -9,8 +9,10 @@ import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { guarded } from '../runtime/policy-guard.ts';
 import type { Topology } from '../runtime/topology.ts';
-import { cellsOf } from './cells.ts';
+import { backhaulOf } from './backhaul.ts';
+import { cellsOf, placesOf } from './cells.ts';
 import { problemsOf } from './problems.ts';
+import { recordedPlan } from './recorded.ts';
 import { type CheckedOptions, isScenario, type Scenario, scenarioSchema } from './scenario.ts';
 
 /** Checks all options of a scenario at once. Throws a ScenarioError that carries every problem. */
@@ -45,7 +47,7 @@ export async function plan(
   const taskPlan = realise(options.task);
   const task = await taskPlan.prepare({ clients: topology.clients, draws: (name) => draws(name).at(0), seed, backend });
   const algorithm = guarded(inSteps(realise(options.algorithm), task), policyFailure);
-  const { clusters, shares, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
+  const { clusters, shares, graph, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
   const initial = initialModel(task);
   const cast = topology.cast({
     ...{ algorithm, initial, clusters, neighbours },
@@ -57,25 +59,29 @@ export async function plan(
   cellOf.sort((a, b) => a.index - b.index);
   const present = new Set(cast.map(({ id }) => id));
   const active = cellOf.filter(({ index }) => present.has(topology.clientId(index)));
-  return {
+  const channel = realise(options.channel);
+  const edgeServers = clusters.map((_, cell) => topology.edgeServerId(cell));
+  const worldPlan: WorldPlan = {
     ...{ seed, streams: draws, cast, initial, task, algorithm, mixing, tieBreak },
     seeksConsensus: consensusExchanges > 0,
     observed: observedServers(algorithm, topology, shares),
     nodes: {
       cellOf: new Map(active.map(({ index, cell }) => [topology.clientId(index), topology.edgeServerId(cell)])),
-      edgeServers: clusters.map((_, cell) => topology.edgeServerId(cell)),
-      centralServer: topology.centralServer,
+      ...{ edgeServers, centralServer: topology.centralServer, neighbours: graph.neighbours },
+      ...placesOf(channel, edgeServers),
     },
     clients: new Map(active.map(({ index, cell }) => [topology.clientId(index), { index, cluster: cell }])),
-    channel: realise(options.channel),
-    backhaul: options.backhaul,
+    channel,
+    backhaul: backhaulOf(options.backhaul, graph),
     devices: {
       ...options.devices,
       clock: realise(options.devices.clock),
       straggler: realise(options.devices.straggler),
       availability: realise(options.devices.availability),
+      battery: realise(options.devices.battery),
     },
     schedule: realise(options.schedule),
+    handover: topology.handover,
     until: {
       rounds: options.until.rounds ?? Number.POSITIVE_INFINITY,
       seconds: options.until.time ?? Number.POSITIVE_INFINITY,
@@ -83,6 +89,7 @@ export async function plan(
     },
     evaluate: evaluationsOf(options, algorithm),
   };
+  return options.environment === undefined ? worldPlan : recordedPlan(worldPlan, options.environment);
 }
 
 function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): WorldPlan['evaluate'] {

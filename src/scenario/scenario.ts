@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { alwaysOn } from '../devices/availability.ts';
+import { mains } from '../devices/battery.ts';
 import { homogeneous } from '../devices/clock.ts';
-import type { Availability, ClockSpread, Straggler } from '../devices/contract.ts';
+import type { Availability, Battery, ClockSpread, Straggler } from '../devices/contract.ts';
 import { noStragglers } from '../devices/stragglers.ts';
 import type { TaskPlan } from '../learning/contract.ts';
-import type { Channel } from '../network/contract.ts';
+import type { Channel, LinkFailures } from '../network/contract.ts';
+import { noFailures } from '../network/failures/none.ts';
 import { having, slot } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
@@ -24,6 +26,37 @@ const wire = (rate: number) =>
     })
     .prefault({});
 
+const backhaul = z
+  .strictObject({
+    edge: wire(Mbps(50)),
+    cloud: wire(Mbps(5)),
+    routes: z
+      .enum(['direct', 'shortest'])
+      .default('direct')
+      .describe('direct: a link between any two servers; shortest: over the graph, by the fewest links'),
+    gateways: z
+      .array(z.int().min(0))
+      .min(1)
+      .optional()
+      .describe('edge servers that have a link to the central server, by index, for shortest routes; all by default'),
+    whenCut: z
+      .enum(['stall', 'reroute'])
+      .default('stall')
+      .describe('transfers whose link is cut stand still, or go another way, for shortest routes'),
+    failures: slot<LinkFailures | undefined>('failures', having('sojourn'))
+      .default(() => noFailures())
+      .describe('when links fail and are repaired'),
+  })
+  .refine(({ routes, gateways }) => routes === 'shortest' || gateways === undefined, {
+    path: ['gateways'],
+    message: 'expected none, or routes of shortest',
+  })
+  .refine(({ routes, whenCut }) => routes === 'shortest' || whenCut === 'stall', {
+    path: ['whenCut'],
+    message: 'expected stall, or routes of shortest',
+  })
+  .prefault({});
+
 const devices = z
   .strictObject({
     clock: slot<ClockSpread>('clock', having('macsPerSecond'))
@@ -35,6 +68,9 @@ const devices = z
     availability: slot<Availability>('availability', having('inRound', 'sojourn'))
       .default(() => alwaysOn())
       .describe('when clients can be reached'),
+    battery: slot<Battery>('battery', having('initial', 'chargeAfter', 'lasts', 'returnsAfter'))
+      .default(() => mains())
+      .describe('what clients can spend before they are empty'),
     passes: z.number().positive().max(100).default(1).describe('forward passes that one training step costs'),
     capacitance: z
       .number()
@@ -77,16 +113,20 @@ export const scenarioSchema = z.strictObject({
     'who takes part, and how they are joined',
   ),
   channel: slot<Channel>('channel').describe('the air between clients and edge servers'),
-  backhaul: z
-    .strictObject({ edge: wire(Mbps(50)), cloud: wire(Mbps(5)) })
-    .prefault({})
-    .describe('links between servers'),
+  backhaul: backhaul.describe('links between servers'),
   devices,
   task: slot<TaskPlan>('task', having('prepare')).describe('what is learned'),
   algorithm: slot<Algorithm>('algorithm', having('pacing', 'aggregation')).describe('the federated algorithm'),
   schedule: slot<SchedulingPolicy>('schedule', isFunction)
     .default(() => everyone())
     .describe('who is invited to a round'),
+  environment: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'folder of recorded gains, compute times and availability in CSV files, which take the place of the models',
+    ),
   until: until.describe('when the run ends: at the first of these'),
   evaluate,
   targets: z

@@ -4,22 +4,26 @@ import { join } from 'node:path';
 import type { Fact, ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { autoBackend } from '../learning/steps.ts';
+import type { Network } from '../network/network.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
+import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { threadPool } from '../runtime/pool.ts';
 import type { StepPool } from '../runtime/steps.ts';
 import { type Dashboard, World } from '../runtime/world.ts';
 import type { Cause } from '../runtime/world-end.ts';
+import { writeEnvironment } from '../trace/environment.ts';
 import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
-import { makeFolder } from '../trace/out-folder.ts';
+import { forgetSummary, makeFolder } from '../trace/out-folder.ts';
 import { fileSink, memorySink, type TraceSink } from '../trace/sink.ts';
 import type { Instant } from '../units.ts';
 import { version } from '../version.ts';
 import { describe } from './describe.ts';
 import { checked, plan } from './plan.ts';
+import { recordingPlan } from './recording.ts';
 import type { CheckedOptions, Scenario } from './scenario.ts';
 import { type Summary, summarise } from './summary.ts';
 import { wallClock } from './wall-clock.ts';
@@ -37,6 +41,8 @@ export interface SimulateOptions {
   readonly until?: number;
   /** Folder for `trace.ndjson` and `summary.json`; without it the trace stays in memory. */
   readonly out?: string;
+  /** Folder for the run's gains, compute times and availability, in a form that a scenario's `environment` takes. */
+  readonly recordEnvironment?: string;
   readonly dashboard?: Dashboard;
   /** Told of each fact as it goes on the record; it must not change anything. */
   readonly onFact?: (at: Instant, actor: string, fact: Fact) => void;
@@ -69,7 +75,8 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
   const settings = settled(scenario, options);
   const began = wallClock();
   const policyFailure: PolicyFailure = { error: undefined };
-  const worldPlan = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
+  const prepared = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
+  const { plan: worldPlan, save } = recorded(prepared, options.recordEnvironment);
   const header: TraceHeader = {
     ...{ fadelab: 'trace', schema: TRACE_SCHEMA, version, node: process.version },
     ...{
@@ -90,6 +97,7 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
       ...{ script: settings.script, dashboard: options.dashboard },
     });
     const end = await world.run();
+    save(world.network);
     const summary = summarise({
       ...{
         scenario: settings.name,
@@ -109,6 +117,15 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     sink.close();
     if (options.pool === undefined) await pool.close();
   }
+}
+
+/** The plan with its environment on record, if it is to be, and what saves that when the run is over. */
+function recorded(given: WorldPlan, folder: string | undefined) {
+  if (folder === undefined) return { plan: given, save: () => {} };
+  makeFolder(folder, '--record-environment');
+  const recording = recordingPlan(given);
+  const save = (network: Network) => writeEnvironment(folder, recording.tables(network));
+  return { plan: recording.plan, save };
 }
 
 /** More threads than processors would only start up and take turns. */
@@ -139,6 +156,7 @@ function recorder(sink: TraceSink, header: TraceHeader, onFact: SimulateOptions[
 
 function folderSink(out: string): TraceSink {
   makeFolder(out);
+  forgetSummary(out);
   return fileSink(join(out, 'trace.ndjson'));
 }
 

@@ -13,6 +13,7 @@ export interface HostedRun {
   readonly threads: number;
   readonly until?: number;
   readonly out?: string;
+  readonly recordEnvironment?: string;
   readonly backend?: BackendName;
 }
 

@@ -2,20 +2,21 @@ import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 
+/** Takes the summary of an earlier run out of a folder: it would stand beside the new trace if this run were killed. */
+export const forgetSummary = (out: string): void => rmSync(join(out, 'summary.json'), { force: true });
+
 /**
- * Makes the folder of a run before anything is trained, and takes the summary of an earlier run out of it, which would
- * stand beside the new trace if this run were killed.
+ * Makes the folder that an option names, before anything is trained.
  *
  * @throws ScenarioError where it can't be made or written
  */
-export function makeFolder(out: string): void {
+export function makeFolder(out: string, option = '--out'): void {
   try {
     makeAll(resolve(out));
     accessSync(out, constants.W_OK);
-    rmSync(join(out, 'summary.json'), { force: true });
   } catch (error) {
     const where = error instanceof Error ? error.message : String(error);
-    const remedy = 'choose a folder that can be written with --out';
+    const remedy = `choose a folder that can be written with ${option}`;
     throw new ScenarioError({
       what: `invalid output folder: ${JSON.stringify(out)}`,
       where,

@@ -73,7 +73,8 @@ function emulated(told: Story): Outcome & { readonly load: number } {
     clear: (alarm) => void kernel.cancel(alarm),
   });
   const cut = (which: number, isCut: boolean) => {
-    lines[which]!.isCut = isCut;
+    if (isCut) lines[which]!.cutBy.add('test');
+    else lines[which]!.cutBy.delete('test');
     flows.refresh([lines[which]!]);
   };
   told.acts.forEach(([at, each], id) => {

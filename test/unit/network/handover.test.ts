@@ -144,6 +144,57 @@ describe('a handover in mid-transfer', () => {
     );
   });
 
+  // Goal: the integral of the rate over a transfer's life is its bits, whatever hands over when, on links that fade and
+  // clients that move. Method: the SNR of either link in every block, read off networks in which nobody is handed over, is
+  // integrated by hand along the moves.
+  it('carries exactly the integral of its rates over fading links', () => {
+    const BLOCK = 0.01;
+    const channel = onTheMove(walk(40, 0.05), { fading: rayleigh({ coherence: BLOCK }) });
+    const moves = fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.constantFrom('edge-0', 'edge-1')), {
+      maxLength: 10,
+    });
+    const snrs = (server: string, seed: number) => {
+      const { network, at, run } = networkOnKernel({ channel, nodes: placed, seed });
+      network.handOver('client-0', server);
+      const seen: number[] = [];
+      for (let block = 0; block < 400; block++) {
+        at((block + 0.5) * BLOCK, () => void seen.push(10 ** (network.snrDb('client-0') / 10)));
+      }
+      run();
+      return seen;
+    };
+    fc.assert(
+      fc.property(moves, fc.nat(50), (when, seed) => {
+        const rates = new Map(['edge-0', 'edge-1'].map((server) => [server, snrs(server, seed)]));
+        const bits = 1.5e6;
+        const { network, at, run, sent } = networkOnKernel({ channel, nodes: placed, seed });
+        at(0, () => void network.send('client-0', 'edge-0', letter('client-0'), bits));
+        const steps = when.toSorted(([a], [b]) => a - b);
+        for (const [millisecond, server] of steps) at(millisecond / 1000, () => network.handOver('client-0', server));
+        run();
+        const end = sent[0]!.seconds;
+        let [carried, now, server] = [0, 0, 'edge-0'];
+        const until = (instant: number) => {
+          while (now < instant) {
+            const block = Math.floor(now / BLOCK + 1e-9);
+            const next = Math.min(instant, (block + 1) * BLOCK);
+            carried += (next - now) * BANDWIDTH * Math.log2(1 + rates.get(server)![block]!);
+            now = next;
+          }
+        };
+        for (const [millisecond, to] of steps) {
+          until(Math.min(end, millisecond / 1000));
+          server = to;
+        }
+        until(end);
+        // Two units of the last nanosecond, and the rounding of some hundred sums.
+        expect(Math.abs(carried - bits)).toBeLessThan(2e-9 * BANDWIDTH * 40 + 1e-3);
+        expect(network.uplinkBits).toBe(bits);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('goes on with a download from the new server', () => {
     const channel = { ...onTheMove(walk(0, 1)), downlink: 'broadcast' } as Channel;
     const { network, at, run, arrived, downloads } = networkOnKernel({ channel, nodes: placed });

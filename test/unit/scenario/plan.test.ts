@@ -155,7 +155,7 @@ describe('checked', () => {
       evaluate: { servers: false },
       targets: [0.5, 0.6, 0.7, 0.8, 0.9],
     });
-    expect(backhaul).toEqual({
+    expect(backhaul).toMatchObject({
       edge: { rate: 1e6, latency: 0, shared: true },
       cloud: { rate: 5e6, latency: 0, shared: true },
     });

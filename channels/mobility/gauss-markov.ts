@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { normal } from '../../math/distributions.ts';
-import type { Stream } from '../../math/streams.ts';
-import { part } from '../../part.ts';
-import type { Mobility } from '../contract.ts';
+import { normal } from '../../src/math/distributions.ts';
+import type { Stream } from '../../src/math/streams.ts';
+import type { Mobility } from '../../src/network/contract.ts';
+import { part } from '../../src/part.ts';
 import { step } from './step.ts';
 
 const options = z.strictObject({

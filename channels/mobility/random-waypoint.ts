@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Source, Stream } from '../../math/streams.ts';
-import { part } from '../../part.ts';
-import type { Seconds } from '../../units.ts';
-import type { Mobility, Place } from '../contract.ts';
+import type { Source, Stream } from '../../src/math/streams.ts';
+import type { Mobility, Place } from '../../src/network/contract.ts';
+import { part } from '../../src/part.ts';
+import type { Seconds } from '../../src/units.ts';
 import { step } from './step.ts';
 
 const speed = z.number().positive().max(1000);

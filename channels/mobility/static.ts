@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { part } from '../../part.ts';
-import type { Mobility } from '../contract.ts';
+import type { Mobility } from '../../src/network/contract.ts';
+import { part } from '../../src/part.ts';
 
 /** Nobody moves: every client stays where it was placed. */
 export const staticPlaces = part(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { gaussMarkov } from '../../../../channels/mobility/gauss-markov.ts';
+import { randomWaypoint } from '../../../../channels/mobility/random-waypoint.ts';
+import { staticPlaces } from '../../../../channels/mobility/static.ts';
 import { streams } from '../../../../src/math/streams.ts';
 import type { Mobility, Place } from '../../../../src/network/contract.ts';
-import { gaussMarkov } from '../../../../src/network/mobility/gauss-markov.ts';
-import { randomWaypoint } from '../../../../src/network/mobility/random-waypoint.ts';
-import { staticPlaces } from '../../../../src/network/mobility/static.ts';
 import { realise } from '../../../../src/part.ts';
 
 const START = { x: 30, y: -40 };
