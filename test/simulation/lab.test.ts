@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 // Goal: compare and sweep as a stranger meets them. Method: the compiled program on runs of a fraction of a second.
 
+/** Programs that start one after the other, on a busy machine. */
+const BUDGET = 120_000;
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 let folder = '';
 
@@ -28,7 +30,7 @@ const fadelab = (...args: string[]) =>
 
 const SHORT = ['--set', 'until.rounds=2', '--set', 'schedule.cohort=6'];
 
-describe('compare', () => {
+describe('compare', { timeout: BUDGET }, () => {
   it('gives the same results on any number of threads, with a policy of the user’s own among the others', async () => {
     const args = [
       'compare',
@@ -90,7 +92,7 @@ describe('compare', () => {
   });
 });
 
-describe('sweep', () => {
+describe('sweep', { timeout: BUDGET }, () => {
   it('in shards comes to the same tables, to the byte, as at once; and costs nothing when it is there', async () => {
     const args = ['sweep', 'dropouts', ...SHORT, '--grid', 'clients=10,20', '--seeds', '2', '--json'];
     const whole = await fadelab(...args, '--out', 'whole');
