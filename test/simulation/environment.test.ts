@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { complete, exponentialFailures, federation, givenGraph, line, ring } from '../../actors/index.ts';
-import { coChannel, fixedRates, relay } from '../../channels/index.ts';
+import {
+  type Allocation,
+  coChannel,
+  equalFinishOfdma,
+  fixedRates,
+  ofdma,
+  proportionalFair,
+  relay,
+  roundRobinAccess,
+  slottedAloha,
+} from '../../channels/index.ts';
 import { radio } from '../../channels/radio.ts';
 import { fedAvg, hierFavg, sdFeel } from '../../src/algorithms/index.ts';
 import { battery, homogeneous, pattern } from '../../src/devices/index.ts';
@@ -175,5 +185,54 @@ describe('interference in a run', () => {
     const [clear, disturbed, again] = [await once(), await once(coChannel()), await once(coChannel())];
     expect(disturbed.summary.virtualSeconds).toBeGreaterThan(clear.summary.virtualSeconds);
     expect(again.trace).toEqual(disturbed.trace);
+  });
+});
+
+describe('access schemes in a run', () => {
+  const access = { bandwidth: 2e6 };
+  const run = (scheme: Exclude<Parameters<typeof radio>[0], undefined>['access']) =>
+    simulate(
+      timingStudy({
+        topology: federation({ clients: 12, edgeServers: 2 }),
+        channel: radio({ access: scheme as never, bandwidth: access.bandwidth }),
+        until: { rounds: 3 },
+      }),
+    );
+
+  it.each([
+    ['turns', roundRobinAccess(access)],
+    ['proportionally fair turns', proportionalFair(access)],
+    ['collisions', slottedAloha(access)],
+    ['a common end', equalFinishOfdma(access)],
+  ])('carry rounds to their end with %s', async (_, scheme) => {
+    const { summary } = await run(scheme);
+    expect(summary.rounds).toBe(3);
+    expect(summary.uplinkBits).toBe(3 * 12 * MODEL_BITS);
+  });
+
+  it('follow the fading to an advantage, and lose to collisions', async () => {
+    const seconds = async (scheme: Parameters<typeof run>[0]) => (await run(scheme)).summary.virtualSeconds;
+    const [fair, turns, aloha] = [
+      await seconds(proportionalFair(access)),
+      await seconds(roundRobinAccess(access)),
+      await seconds(slottedAloha(access)),
+    ];
+    expect(fair).toBeLessThan(turns);
+    expect(turns).toBeLessThan(aloha);
+  });
+
+  it('can be a function of the user’s own: more bandwidth for weaker links ends sooner than equal shares', async () => {
+    const allocation: Allocation = (demands) => {
+      const needs = demands.map(({ remaining, snr }) => remaining / Math.log2(2 + snr));
+      const total = needs.reduce((sum, need) => sum + need, 0);
+      return needs.map((need) => ({ bandwidth: (access.bandwidth * need) / total, airtime: 1 }));
+    };
+    const [own, equal] = [await run(allocation as never), await run(ofdma(access))];
+    expect(own.summary.virtualSeconds).toBeLessThan(equal.summary.virtualSeconds);
+    expect(own.summary.uplinkBits).toBe(equal.summary.uplinkBits);
+  });
+
+  it('names a function of the user’s own that grants nonsense', async () => {
+    await expect(run((() => [{ bandwidth: -1, airtime: 1 }]) as never)).rejects.toThrow('invalid allocation');
   });
 });
