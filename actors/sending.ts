@@ -38,7 +38,7 @@ export function granted({ lost }: Round, { type: _, round: __, ...schedule }: Of
   const [cohort, weights] = [schedule.cohort, schedule.weights].map((all) =>
     (all as readonly unknown[]).filter((_, index) => isThere[index]),
   ) as [string[], number[]];
-  return { granted: { ...schedule, cohort, weights } };
+  return { granted: { ...schedule, cohort, weights }, received: cohort.length };
 }
 
 const scheduleOf = ({ granted: schedule }: Round): UplinkSchedule => schedule as UplinkSchedule;
