@@ -55,7 +55,7 @@ const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = 
   [0.5, ['src/coding', 'src/incentive']],
   [1, ['src/kernel', 'src/learning']],
   [2, ['src/network', 'src/devices', 'src/policies', 'src/trace']],
-  [3, ['src/runtime', 'src/algorithms']],
+  [3, ['src/runtime', 'src/algorithms', 'src/conformance']],
   [4, ['src/scenario']],
   [5, ['src/lab']],
   [6, ['src/report', 'src/claims']],

@@ -42,7 +42,7 @@ function missing(message: string, file: string): Problem {
   return invalid(`missing module: ${text}`, from === undefined ? file : `imported from ${toPath(from)}`, remedy);
 }
 
-const OWN = ['fadelab', ...ENTRIES.map((entry) => `fadelab/${entry}`)];
+const OWN = ['fadelab', ...[...ENTRIES, 'conformance'].map((entry) => `fadelab/${entry}`)];
 
 const toFind = (wanted: string): string =>
   wanted.includes('/') && !wanted.startsWith('@') ? 'check the path of the import' : 'install it beside the file';

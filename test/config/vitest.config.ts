@@ -11,6 +11,7 @@ const ENTRIES = {
   'fadelab/policies': 'src/policies/index.ts',
   'fadelab/devices': 'src/devices/index.ts',
   'fadelab/algorithms': 'src/algorithms/index.ts',
+  'fadelab/conformance': 'src/conformance/index.ts',
   fadelab: 'src/index.ts',
 };
 

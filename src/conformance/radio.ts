@@ -1,0 +1,128 @@
+import type { Source } from '../math/streams.ts';
+import type { Access, AirControl, AirSender, Demand, Grant, PowerControl } from '../network/contract.ts';
+import { type Part, realise } from '../part.ts';
+import type { Hertz } from '../units.ts';
+import { check, listOf, oneOf, show, type Thoroughness, upTo, without } from './check.ts';
+
+const TOLERANCE = 1e-6;
+
+/**
+ * Throws unless an allocation of bandwidth keeps its contract: pure, one grant for each demand, in range, and somebody
+ * transmits, since it is asked again only when a transfer comes or goes.
+ *
+ * @param allocation a function from demands to grants; for an access scheme, `(demands) => access.grant(demands)`
+ * @param bandwidth  what there is to share [Hz]: Σ bandwidth · airtime is to stay within; not looked at where it is left out
+ */
+export function conformsToAllocation(
+  allocation: Access['grant'],
+  { bandwidth = Number.POSITIVE_INFINITY, ...thoroughness }: Thoroughness & { readonly bandwidth?: Hertz } = {},
+): void {
+  check<readonly Demand[]>(
+    {
+      name: 'allocation',
+      make: (draw, size) => listOf(1 + upTo(draw, size), (id) => demandOf(draw, id)),
+      smaller: (input) => without(input),
+      ask: (input) => allocation(input),
+      rules: [
+        {
+          name: 'grants each demand a bandwidth and a share of the time',
+          broken(grants: unknown, { length }) {
+            if (!Array.isArray(grants) || grants.length !== length) return `${length} expected, got ${show(grants)}`;
+            const at = grants.findIndex((grant: Partial<Grant> | null) => !isGrant(grant));
+            return at < 0 ? undefined : `grant ${at} is ${show(grants[at])}`;
+          },
+        },
+        {
+          name: 'lets somebody transmit',
+          broken: (grants: readonly Grant[]) => (grants.some((each) => used(each) > 0) ? undefined : 'nobody does'),
+        },
+        {
+          name: 'stays within the bandwidth',
+          broken(grants: readonly Grant[]) {
+            const sum = grants.reduce((total, each) => total + used(each), 0);
+            return sum <= bandwidth * (1 + TOLERANCE) ? undefined : `${sum} Hz of ${bandwidth} Hz`;
+          },
+        },
+      ],
+    },
+    thoroughness,
+  );
+}
+
+const used = ({ bandwidth, airtime }: Grant): number => bandwidth * airtime;
+
+function isGrant(grant: Partial<Grant> | null): boolean {
+  const { bandwidth = Number.NaN, airtime = Number.NaN, success = 1 } = grant ?? {};
+  return Number.isFinite(bandwidth) && bandwidth >= 0 && airtime >= 0 && airtime <= 1 && success >= 0 && success <= 1;
+}
+
+const demandOf = (draw: Source, id: number): Demand => ({
+  id,
+  client: `client-${id}`,
+  remaining: oneOf(draw, [1e6, 1e6, 1 + upTo(draw, 1_000_000)]),
+  snr: oneOf(draw, [10, 10, 10 ** (6 * draw() - 2)]),
+});
+
+interface Air {
+  readonly senders: readonly AirSender[];
+  readonly noiseW: number;
+}
+
+/**
+ * Throws unless a power control keeps its contract: pure, one amplitude for each sender within its power, η > 0, and as its
+ * error what these come to: Σ (a_k √g_k / √η − ω_k)² + σ² / η.
+ */
+export function conformsToPowerControl(policy: PowerControl | Part<PowerControl>, thoroughness?: Thoroughness): void {
+  const power = realise<PowerControl>(policy);
+  check<Air>(
+    {
+      name: 'power control',
+      make: (draw, size) => ({
+        senders: listOf(1 + upTo(draw, size), () => senderOf(draw)),
+        noiseW: 10 ** (4 * draw() - 3),
+      }),
+      smaller: ({ senders, noiseW }) => without(senders).map((fewer) => ({ senders: fewer, noiseW })),
+      ask: ({ senders, noiseW }) => power.control(senders, noiseW),
+      rules: [
+        {
+          name: 'gives each sender an amplitude within its power',
+          broken(control: AirControl, { senders }) {
+            const amplitudes = control?.amplitudes;
+            if (!Array.isArray(amplitudes) || amplitudes.length !== senders.length) return `got ${show(control)}`;
+            const at = amplitudes.findIndex(
+              (each, i) => !(each >= 0 && each ** 2 <= (senders[i] as AirSender).power * (1 + TOLERANCE)),
+            );
+            return at < 0 ? undefined : `amplitude ${at} is ${show(amplitudes[at])}, power ${senders[at]?.power} W`;
+          },
+        },
+        {
+          name: 'divides by a positive, finite factor',
+          broken: ({ denoisingFactor: eta }: AirControl) =>
+            eta > 0 && Number.isFinite(eta) ? undefined : `the factor is ${show(eta)}`,
+        },
+        {
+          name: 'states the error that it comes to',
+          broken(control: AirControl, input) {
+            const error = errorOf(control, input);
+            const isRight = Math.abs(control.meanSquaredError - error) <= TOLERANCE * error;
+            return isRight ? undefined : `states ${show(control.meanSquaredError)}, comes to ${error}`;
+          },
+        },
+      ],
+    },
+    thoroughness,
+  );
+}
+
+function errorOf({ amplitudes, denoisingFactor: eta }: AirControl, { senders, noiseW }: Air): number {
+  const misfits = senders.map(
+    ({ gain, weight }, i) => ((amplitudes[i] as number) * Math.sqrt(gain / eta) - weight) ** 2,
+  );
+  return misfits.reduce((sum, each) => sum + each, 0) + noiseW / eta;
+}
+
+const senderOf = (draw: Source): AirSender => ({
+  gain: oneOf(draw, [1, 1, 10 ** (4 * draw() - 3)]),
+  power: oneOf(draw, [1, 1, 0.01 + draw()]),
+  weight: oneOf(draw, [0.1, 0.1, 0.01 + draw()]),
+});
