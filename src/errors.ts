@@ -32,7 +32,9 @@ export type ErrorCode =
   | 'OUTPUT_UNWRITABLE'
   | 'BACKEND_UNAVAILABLE'
   | 'LIMIT_EXCEEDED'
-  | 'STEP_FAILED';
+  | 'STEP_FAILED'
+  | 'TRACE_INVALID'
+  | 'TRACE_DIVERGED';
 
 export const sayProblem = ({ what, where, remedy, code }: Problem): string =>
   `${what}${where ? ` (${where})` : ''}${remedy ? `; ${remedy}` : ''} [${code}]`;
@@ -54,6 +56,39 @@ export class SimulationError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem, options?: ErrorOptions) {
     super(sayProblem(problem), options);
+    this.problem = problem;
+  }
+}
+
+/** Where a run that is made again leaves its record. */
+export interface Divergence {
+  /** 0-based index of the event, the header apart. */
+  readonly index: number;
+  /** The recorded line; undefined where the record is over. */
+  readonly expected: string | undefined;
+  /** What happened; undefined where the run is over. */
+  readonly actual: string | undefined;
+  /** Up to five events before. */
+  readonly before: readonly string[];
+}
+
+/** A replay met an event that differs from its record. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError';
+  readonly divergence: Divergence;
+  readonly problem: Problem;
+  constructor(divergence: Divergence) {
+    const { index, expected, actual, before } = divergence;
+    const problem: Problem = {
+      what: `invalid trace: event ${index} is not what happened`,
+      where: `line ${index + 2}`,
+      remedy: 'the trace was altered, or the scenario, a policy or fadelab has changed since',
+      code: 'TRACE_DIVERGED',
+    };
+    const shown = [...before.map((line) => `  before    ${line}`)];
+    shown.push(`  expected  ${expected ?? 'nothing more'}`, `  actual    ${actual ?? 'nothing more'}`);
+    super([sayProblem(problem), ...shown].join('\n'));
+    this.divergence = divergence;
     this.problem = problem;
   }
 }

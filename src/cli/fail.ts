@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { type Problem, ScenarioError, SimulationError, sayProblem } from '../errors.ts';
+import { DivergenceError, type Problem, ScenarioError, SimulationError, sayProblem } from '../errors.ts';
 import { version } from '../version.ts';
 import { exitCode } from './exit-code.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -19,6 +19,7 @@ export function fail(error: unknown, args: readonly string[], to: Terminal): num
 
 function problemsOf(error: unknown): readonly Problem[] | undefined {
   if (error instanceof ScenarioError) return error.problems;
+  if (error instanceof DivergenceError) return [error.problem];
   if (error instanceof SimulationError) return [error.problem];
   if (error instanceof CommanderError) return [commandProblem(error)];
   return undefined;

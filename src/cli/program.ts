@@ -7,6 +7,7 @@ import { addLab } from './lab.ts';
 import type { ListOptions } from './list.ts';
 import type { RawRunOptions } from './run-options.ts';
 import { type Terminal, terminal } from './terminal.ts';
+import { addTraceVerbs } from './trace-verbs.ts';
 
 /** The command line. Verbs are loaded when they are called, so that help comes at once. */
 export async function fadelab(args: readonly string[], to: Terminal = terminal): Promise<number> {
@@ -38,6 +39,7 @@ function program(to: Terminal, end: (code: number) => void): Command {
   addClaims(top, to, end);
   addList(top, to, end);
   addChannel(top, { to, end, examples, gather });
+  addTraceVerbs(top, { to, end, examples, gather });
   addDoctor(top, to, end);
   return top;
 }
@@ -58,6 +60,10 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option(
       '--backend <name>',
       'what trains: native, wasm or tensorflow; by default auto, which takes the first that is here',
+    )
+    .option(
+      '--checkpoint <rule>',
+      'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off; by default wall:30s',
     )
     .option('--json', 'print one JSON object and nothing else')
     .option('--quiet', 'print only where the trace and the summary are')

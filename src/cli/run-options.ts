@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Problem, ScenarioError } from '../errors.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { autoBackend, hasNative } from '../learning/steps.ts';
+import type { CheckpointRule } from '../scenario/checkpoints.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
 import { type Override, parseOverride } from '../scenario/override.ts';
 import { spelled } from '../scenario/spelled.ts';
@@ -17,6 +18,7 @@ export interface RawRunOptions {
   readonly out?: string;
   readonly backend?: string;
   readonly recordEnvironment?: string;
+  readonly checkpoint?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -29,11 +31,13 @@ export interface RunOptions {
   readonly out: string | undefined;
   readonly backend: BackendName | undefined;
   readonly recordEnvironment: string | undefined;
+  readonly checkpoint: CheckpointRule | undefined;
 }
 
 const BACKENDS: readonly BackendName[] = ['native', 'wasm', 'tensorflow'];
 /** The fastest one that is here. */
 const AUTO = 'auto';
+const CHECKPOINT_USUAL: CheckpointRule = { wallSeconds: 30 };
 const THREADS_MAX = 256;
 const UNTIL_MAX: Seconds = 9e6;
 const UNITS: Readonly<Record<string, Seconds>> = {
@@ -58,6 +62,7 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
     out: read(raw.out, (text) => readFolder(text, '--out')),
     recordEnvironment: read(raw.recordEnvironment, (text) => readFolder(text, '--record-environment')),
     backend: read(raw.backend, readBackend),
+    checkpoint: raw.checkpoint === 'off' ? undefined : (read(raw.checkpoint, readRule) ?? CHECKPOINT_USUAL),
   };
   if (problems.length > 0) throw new ScenarioError(problems);
   return options;
@@ -89,6 +94,16 @@ export function readSpan(text: string): Seconds | Problem {
   const span = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
   if (span > 0 && span <= UNTIL_MAX) return span;
   return invalid('--until', text, 'give a virtual time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
+}
+
+/** `20rounds`, `10s` of virtual time, `wall:30s`. */
+function readRule(text: string): CheckpointRule | Problem {
+  const [, rounds] = /^([1-9]\d*) ?rounds?$/.exec(text) ?? [];
+  if (rounds !== undefined) return { rounds: Number(rounds) };
+  const isWall = text.startsWith('wall:');
+  const span = readSpan(isWall ? text.slice('wall:'.length) : text);
+  if (typeof span === 'number') return isWall ? { wallSeconds: span } : { seconds: span };
+  return invalid('--checkpoint', text, 'give 20rounds, 10s of virtual time, wall:30s of your time, or off');
 }
 
 function readFolder(text: string, option: string): string | Problem {

@@ -1,10 +1,13 @@
 import { join, relative } from 'node:path';
+import { present } from '../assert.ts';
 import { runReport } from '../report/run-report.ts';
 import { hostSimulation } from '../scenario/host.ts';
 import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
 import { override } from '../scenario/override.ts';
 import { checked } from '../scenario/plan.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { Simulation } from '../scenario/simulate.ts';
+import type { HostedRun } from '../scenario/world-thread.ts';
 import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
 import { findScenario } from './load.ts';
@@ -20,10 +23,24 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
   const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue(options.overrides));
   const settings = checked(scenario);
   const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
+  const origin = { scenario: name, ...(raw.scenario && { exportName: raw.scenario }), set: raw.set ?? [] };
+  return watch({ source, ...given(options), out, origin }, scenario, raw, to);
+}
+
+/** Runs it on a thread of its own, shows how far it is, and what came of it. */
+export async function watch(
+  run: HostedRun,
+  scenario: Scenario,
+  raw: RawRunOptions,
+  to: Terminal,
+  showEnd?: (simulation: Simulation) => void,
+): Promise<number> {
+  const settings = checked(scenario);
+  const out = present(run.out, 'folder');
   const quiet = raw.quiet === true || raw.json === true;
   let warn = (_message: string): void => {};
-  const hosted = hostSimulation({ source, ...given(options), out }, (message) => warn(message));
-  const until = Math.min(options.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
+  const hosted = hostSimulation(run, (message) => warn(message));
+  const until = Math.min(run.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
   const progress = showProgress({
     read: hosted.read,
     rounds: settings.until.rounds ?? Number.POSITIVE_INFINITY,
@@ -39,17 +56,19 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
     progress.end();
     interrupts.release();
   });
-  show(simulation, out, raw, to);
+  if (showEnd === undefined) show(simulation, out, raw, to);
+  else showEnd(simulation);
   return simulation.cause === 'stopped' ? exitCode.interrupted : exitCode.fine;
 }
 
 /** Only what was given: the rest is the scenario's to say. */
-const given = ({ overrides, threads, seed, until, backend, recordEnvironment }: RunOptions) => ({
+const given = ({ overrides, threads, seed, until, backend, recordEnvironment, checkpoint }: RunOptions) => ({
   ...{ overrides, threads },
   ...(seed === undefined ? {} : { seed }),
   ...(until === undefined ? {} : { until }),
   ...(backend === undefined ? {} : { backend }),
   ...(recordEnvironment === undefined ? {} : { recordEnvironment }),
+  ...(checkpoint === undefined ? {} : { checkpoint }),
 });
 
 function show({ summary, cause, scores }: Simulation, out: string, raw: RawRunOptions, to: Terminal): void {

@@ -71,6 +71,11 @@ export class Kernel<Payload> {
     return this.#list.peek();
   }
 
+  /** When that event is due; Infinity where there is none. */
+  get nextAt(): Instant {
+    return this.#list.nextAt;
+  }
+
   /** Puts an event into the list; `at` may not lie in the past. */
   schedule(at: Instant, payload: Payload, rank?: Priority): EventId {
     // The message is only worded where it is needed: this is the hottest line of the engine.

@@ -105,7 +105,7 @@ export class AirSums {
     this.#samplingErrors.set(server, asked.schedule.samplingError);
     const input = superpositionOf({ plan: this.#plan, server, asked, onAir, trained: this.#trained });
     const result = input && this.#results.start(setup.overTheAir.superposition(input));
-    const aggregate = aggregateOf({ asked, onAir, elements: asked.base.parameters?.length ?? Number.NaN });
+    const aggregate = aggregateOf({ asked, onAir, elements: this.#plan.initial.parameters?.length ?? Number.NaN });
     setup.spend(aggregate.joules);
     const event = { type: 'aggregate.received', round: asked.round, ...aggregate } as const;
     this.#schedule({ to: 'actor', actor: server, event, ...(result === undefined ? {} : { result }) });

@@ -16,6 +16,7 @@ import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
+import { RecordedOutput } from './transcript.ts';
 
 /** Something that an actor has asked for and can take back. */
 interface Asked {
@@ -81,6 +82,7 @@ export class Effects {
     }
     if (result === undefined) return event;
     const output = this.#around.results.take(result);
+    if (output instanceof RecordedOutput) return output.completing(event);
     if (event.type === 'aggregate.received') return this.#around.sums.completed(actor, event, output as Superposed);
     const { parameters, digest, loss, statistics } = output as LocalUpdate;
     const model = { parameters, digest };

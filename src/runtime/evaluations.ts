@@ -9,6 +9,7 @@ import { meetStep } from './combine.ts';
 import type { Milestone, Pending, WorldPlan } from './plan.ts';
 import type { Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
+import { RecordedOutput } from './transcript.ts';
 
 export interface Scored extends Score {
   readonly round: number;
@@ -75,12 +76,14 @@ export class Evaluations {
 
   #scored(milestone: Milestone, outputs: readonly unknown[], consensusError: number | undefined): Scored {
     this.#underWay--;
-    const [mean, ...servers] = this.#combined(outputs, milestone) as [Score, ...Score[]];
     const { round, inside } = milestone;
+    const recorded = outputs[0] instanceof RecordedOutput ? recordedScores(outputs[0]) : undefined;
+    const [mean, ...servers] = recorded?.scores ?? (this.#combined(outputs, milestone) as [Score, ...Score[]]);
+    const apart = recorded === undefined ? consensusError : recorded.consensusError;
     const scored: Scored = {
       ...{ round, at: this.#now(), ...mean },
       ...(inside === undefined ? {} : { iteration: inside.iteration }),
-      ...(consensusError === undefined ? {} : { consensusError }),
+      ...(apart === undefined ? {} : { consensusError: apart }),
       ...(servers.length === 0 ? {} : { servers }),
     };
     this.scores.push(scored);
@@ -134,6 +137,14 @@ const modelOf = (output: unknown): ModelVersion => {
   const { parameters, digest } = output as LocalUpdate;
   return { parameters, digest };
 };
+
+/** Scores as a record has them: of the mean, then of each server where they were asked for. */
+function recordedScores(output: RecordedOutput) {
+  const recorded = output as unknown as Extract<Observation, { type: 'model.evaluated' }>;
+  const { accuracy, loss, consensusError, serverAccuracies = [], serverLosses = [] } = recorded;
+  const servers = serverAccuracies.map((each, at) => ({ accuracy: each, loss: serverLosses[at] ?? Number.NaN }));
+  return { scores: [{ accuracy, loss }, ...servers] as [Score, ...Score[]], consensusError };
+}
 
 /** A score for the record. */
 export function evaluated({ round, iteration, accuracy, loss, consensusError, servers }: Scored): Observation {

@@ -1,5 +1,7 @@
+import { InvariantError } from '../errors.ts';
 import type { Step } from '../step.ts';
 import type { StepPool } from './steps.ts';
+import { PHANTOM, type Transcript } from './transcript.ts';
 
 /** Names the result of a step, which may still be on its way. */
 export type ResultId = number;
@@ -8,25 +10,36 @@ interface Result {
   readonly step: Step;
   output: unknown;
   done: boolean;
+  /** Not while results come from a record. */
+  isStarted: boolean;
 }
 
 /** Steps that have been started, and what has come of them. */
 export class Results {
   readonly #pool: StepPool;
+  readonly #transcript: Transcript | undefined;
   readonly #results = new Map<ResultId, Result>();
   #next = 0;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(pool: StepPool) {
+  constructor(pool: StepPool, transcript?: Transcript) {
     this.#pool = pool;
+    this.#transcript = transcript;
   }
 
   start(step: Step): ResultId {
     const id = this.#next++;
-    const result: Result = { step, output: undefined, done: false };
+    const result: Result = { step, output: undefined, done: false, isStarted: false };
     this.#results.set(id, result);
-    this.#pool.run(step).then(
+    if (this.#transcript?.isFeeding !== true) this.#run(id, result);
+    return id;
+  }
+
+  #run(id: ResultId, result: Result): void {
+    result.isStarted = true;
+    checkWhole(result.step);
+    this.#pool.run(result.step).then(
       (output) => {
         result.output = output;
         result.done = true;
@@ -39,17 +52,16 @@ export class Results {
         this.#wake?.();
       },
     );
-    return id;
   }
 
   isDone(id: ResultId): boolean {
-    return this.#results.get(id)?.done ?? false;
+    return this.#transcript?.isFeeding === true || (this.#results.get(id)?.done ?? false);
   }
 
   take(id: ResultId): unknown {
     const output = this.#results.get(id)?.output;
     this.#results.delete(id);
-    return output;
+    return this.#transcript?.isFeeding === true ? this.#transcript.output() : output;
   }
 
   giveUp(id: ResultId): void {
@@ -58,6 +70,8 @@ export class Results {
 
   /** Waits until all of `ids` are done; throws what a step threw. */
   async wait(ids: readonly ResultId[]): Promise<void> {
+    // Steps that were under way where the record ends.
+    for (const [id, result] of this.#results) if (!result.isStarted) this.#run(id, result);
     this.#pool.flush();
     while (!ids.every((id) => this.isDone(id))) {
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -67,4 +81,11 @@ export class Results {
       this.#wake = undefined;
     }
   }
+}
+
+/** A model that a record has no numbers for must not be computed with. */
+function checkWhole({ name, input }: Step): void {
+  if (typeof input !== 'object' || input === null) return;
+  const values = Object.values(input).flatMap((value: unknown) => value);
+  if (values.includes(PHANTOM)) throw new InvariantError(`step ${name} needs a model that no checkpoint holds`);
 }

@@ -21,4 +21,6 @@ export interface WorldEnd {
   readonly dropouts: number;
   /** Undefined where nobody is asynchronous, or nothing was used. */
   readonly staleness: StalenessReport | undefined;
+  /** State value of each actor: a string, or an object for parallel states. */
+  readonly states: ReadonlyMap<string, unknown>;
 }

@@ -2,7 +2,6 @@ import { present } from '../assert.ts';
 import type { ActorEvent, Message, Note } from '../event.ts';
 import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
 import { Kernel } from '../kernel/kernel.ts';
-import type { Recorder } from '../kernel/recorder.ts';
 import { Network } from '../network/network.ts';
 import { type Instant, later, type Seconds, toDuration, toSeconds } from '../units.ts';
 import { Actors } from './actors.ts';
@@ -24,27 +23,13 @@ import { MemberBook } from './member-book.ts';
 import { Observer } from './observer.ts';
 import { resultsOf } from './pending-results.ts';
 import type { Milestone, Pending, WorldPlan } from './plan.ts';
-import type { PolicyFailure } from './policy-guard.ts';
 import { Results } from './results.ts';
-import { Script, type ScriptFunction } from './script.ts';
+import { Script } from './script.ts';
 import { StalenessAudit } from './staleness-audit.ts';
-import type { StepPool } from './steps.ts';
+import type { WorldOptions } from './world-contract.ts';
 import type { Cause, WorldEnd } from './world-end.ts';
 
-/** What a world shows while it runs, and the one thing that others may tell it: to stop. */
-export interface Dashboard {
-  show(now: Instant, events: number, round: number, accuracy: number): void;
-  readonly stop: boolean;
-}
-
-export interface WorldOptions {
-  readonly plan: WorldPlan;
-  readonly pool: StepPool;
-  readonly recorder: Recorder;
-  readonly policyFailure: PolicyFailure;
-  readonly script?: ScriptFunction | undefined;
-  readonly dashboard?: Dashboard | undefined;
-}
+export type { Dashboard } from './world-contract.ts';
 
 /** One run: commits what is due in order, hands it to whom it concerns, and records what has become true. */
 export class World {
@@ -89,7 +74,7 @@ export class World {
       recorder.record(this.#kernel.now, actor, fact);
     };
     const actors = new Actors(plan.cast);
-    const results = new Results(pool);
+    const results = new Results(pool, options.transcript);
     const { availabilities, batteries, cost } = devicesOf({ plan, schedule, cancel, now, record });
     const network = new Network({ ...plan, port: this.#networkPort(batteries) });
     const air = airSetup(plan, network);
@@ -144,6 +129,7 @@ export class World {
       uplinkBits: this.network.uplinkBits,
       dropouts: this.#dropouts,
       staleness: this.#audit.report(),
+      states: new Map(this.#actors.ids.map((id) => [id, this.#actors.state(id)])),
     };
   }
 
@@ -163,7 +149,7 @@ export class World {
 
   #advance() {
     try {
-      return this.#kernel.run();
+      return this.#kernel.run(this.#options.pauseAt);
     } catch (error) {
       // XState words a guard's error anew; what the policy threw is what the user needs.
       throw this.#options.policyFailure.error ?? error;
@@ -183,6 +169,9 @@ export class World {
     else this.#environment.advance(pending);
     if (pending.to === 'environment' || pending.to === 'script') this.#sums.look();
     this.#show();
+    const { betweenInstants } = this.#options;
+    if (betweenInstants === undefined || this.#kernel.nextAt === this.#kernel.now) return;
+    betweenInstants(this.#kernel.now, this.#observer.round);
   }
 
   #show(): void {

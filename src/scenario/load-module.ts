@@ -5,7 +5,7 @@ import { isPart, type PartBuilder } from '../part.ts';
 import { explainImport } from './import-failure.ts';
 import { ANY_KIND, type Catalogue, catalogue, isBuilder, type Override } from './override.ts';
 import { ENTRIES } from './public-entries.ts';
-import { isScenario, type Scenario } from './scenario.ts';
+import { isScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
 /** A module and which of its scenarios is meant; the only one where none is named. */
 export interface ScenarioSource {
@@ -85,6 +85,24 @@ const MAKE_ONE = 'export one: export const mine = scenario({ … })';
 
 const place = (module: string): string =>
   module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module;
+
+/** Imports a scheduling policy: the only function or part of kind `schedule` that a module exports, or the one that is named. */
+export async function loadPolicy({ module, exportName }: ScenarioSource): Promise<ScenarioOptions['schedule']> {
+  await prepareImport(module);
+  const exports = Object.entries(await imported(module));
+  const policies = exports.filter(
+    ([, value]) => typeof value === 'function' || (isPart(value) && value.kind === 'schedule'),
+  );
+  const named = policies.filter(([name]) => exportName === undefined || name === exportName);
+  if (named.length === 1) return (named[0] as [string, ScenarioOptions['schedule']])[1];
+  const names = policies.map(([name]) => name).join(', ');
+  throw new ScenarioError({
+    what: named.length === 0 ? 'missing policy' : `ambiguous policy: the module exports ${named.length}`,
+    where: place(module),
+    remedy: names === '' ? 'export a function (view) => ({ invite })' : `choose one of ${names}, with file#NAME`,
+    code: 'SCENARIO_INVALID',
+  });
+}
 
 /** Every part that an override can name, imported as a stranger would, and those of modules that the overrides name. */
 export async function loadCatalogue(overrides: readonly Override[] = []): Promise<Catalogue> {

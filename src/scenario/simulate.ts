@@ -11,16 +11,20 @@ import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { threadPool } from '../runtime/pool.ts';
 import type { StepPool } from '../runtime/steps.ts';
+import type { Transcript } from '../runtime/transcript.ts';
 import { type Dashboard, World } from '../runtime/world.ts';
 import type { Cause } from '../runtime/world-end.ts';
+import { removeCheckpoints } from '../trace/checkpoint.ts';
 import { writeEnvironment } from '../trace/environment.ts';
 import { fingerprinting } from '../trace/fingerprint.ts';
-import { TRACE_SCHEMA, type TraceHeader } from '../trace/header.ts';
+import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
 import { forgetSummary, makeFolder } from '../trace/out-folder.ts';
-import { fileSink, memorySink, type TraceSink } from '../trace/sink.ts';
+import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
 import type { Instant } from '../units.ts';
 import { version } from '../version.ts';
+import { checkHeader } from './check-header.ts';
+import { type CheckpointRule, Checkpoints } from './checkpoints.ts';
 import { describe } from './describe.ts';
 import { checked, plan } from './plan.ts';
 import { recordingPlan } from './recording.ts';
@@ -46,6 +50,12 @@ export interface SimulateOptions {
   readonly dashboard?: Dashboard;
   /** Told of each fact as it goes on the record; it must not change anything. */
   readonly onFact?: (at: Instant, actor: string, fact: Fact) => void;
+  /** How often a run with a folder is made safe, so that it can be resumed after a kill; never by default. */
+  readonly checkpoint?: CheckpointRule;
+  /** For the header: what makes the scenario again. */
+  readonly origin?: TraceSource;
+  /** Header of the run that is made again: data and options must be the same. */
+  readonly recorded?: TraceHeader;
   /** What a person should know but needn't act on; silent by default. */
   readonly warn?: (message: string) => void;
   /** Orders ties by chance, to expose code that leans on luck; for tests. */
@@ -61,6 +71,19 @@ export interface Simulation {
   readonly scores: readonly Scored[];
   /** The last model of each server whose rounds count: edge servers, or the central one where clients answer to it. */
   readonly models: ReadonlyMap<string, ModelVersion>;
+  /** State value of each actor at the end: a string, or an object for parallel states. */
+  readonly states: ReadonlyMap<string, unknown>;
+}
+
+/** How a run is made again. */
+export interface Retake {
+  readonly transcript: Transcript;
+  /** Pauses before the first event after this instant. */
+  readonly pauseAt?: Instant;
+  /** Of the trace in the folder, that are kept: the run's first events are not written again. */
+  readonly kept?: { readonly events: number; readonly bytes: number };
+  /** Lines are only compared, and not held. */
+  readonly isCheck?: boolean;
 }
 
 /**
@@ -70,34 +93,44 @@ export interface Simulation {
  * @throws SimulationError where a policy, a script or a step fails
  * @example const { summary, trace } = await simulate(scenario({ … }))
  */
-export async function simulate(scenario: Scenario, options: SimulateOptions = {}): Promise<Simulation> {
+export const simulate = (scenario: Scenario, options: SimulateOptions = {}): Promise<Simulation> =>
+  perform(scenario, options, undefined);
+
+/** Runs a scenario, for the first time or once more. */
+export async function perform(
+  scenario: Scenario,
+  options: SimulateOptions,
+  retake: Retake | undefined,
+): Promise<Simulation> {
   const { backend = autoBackend(), out } = options;
   const settings = settled(scenario, options);
   const began = wallClock();
   const policyFailure: PolicyFailure = { error: undefined };
   const prepared = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
   const { plan: worldPlan, save } = recorded(prepared, options.recordEnvironment);
-  const header: TraceHeader = {
-    ...{ fadelab: 'trace', schema: TRACE_SCHEMA, version, node: process.version },
-    ...{
-      scenario: settings.name,
-      seed: settings.seed,
-      backend,
-      task: worldPlan.task.facts,
-      options: describe(settings),
-    },
-  };
+  const header = headerOf(settings, { backend, task: worldPlan.task.facts, origin: options.origin });
   const memory = memorySink();
-  const sink = out === undefined ? memory : folderSink(out);
+  const file = out === undefined ? undefined : folderSink(out, retake);
+  const sink = file ?? (retake?.isCheck === true ? nowhere : memory);
   const pool = options.pool ?? ownPool(options);
   try {
-    const record = recorder(sink, header, options.onFact);
+    if (options.recorded !== undefined) checkHeader(options.recorded, header);
+    const { checkpoint } = options;
+    const checkpoints =
+      checkpoint !== undefined && out !== undefined && file !== undefined
+        ? new Checkpoints(checkpoint, out, file)
+        : undefined;
+    const record = recorder({ sink, header, checkpoints, retake, onFact: options.onFact });
+    file?.flush();
     const world = new World({
       ...{ plan: worldPlan, pool, policyFailure, recorder: record },
       ...{ script: settings.script, dashboard: options.dashboard },
+      ...{ transcript: retake?.transcript, pauseAt: retake?.pauseAt },
+      betweenInstants: checkpoints && ((now, round) => checkpoints.visit(now, round)),
     });
     const end = await world.run();
     save(world.network);
+    if (retake?.pauseAt === undefined) retake?.transcript.end();
     const summary = summarise({
       ...{
         scenario: settings.name,
@@ -112,7 +145,9 @@ export async function simulate(scenario: Scenario, options: SimulateOptions = {}
     });
     sink.close();
     if (out !== undefined) writeWhole(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    return { summary, trace: memory.lines, cause: end.cause, scores: end.scores, models: end.models };
+    if (checkpoints !== undefined && out !== undefined) removeCheckpoints(out);
+    const { cause, scores, models, states } = end;
+    return { summary, trace: memory.lines, cause, scores, models, states };
   } finally {
     sink.close();
     if (options.pool === undefined) await pool.close();
@@ -139,25 +174,53 @@ function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedO
   return { ...settings, ...(seed === undefined ? {} : { seed }), until: ends };
 }
 
-/** Writes facts as lines and takes their fingerprint. */
-function recorder(sink: TraceSink, header: TraceHeader, onFact: SimulateOptions['onFact']) {
+interface HeaderInput {
+  readonly backend: BackendName;
+  readonly task: TraceHeader['task'];
+  readonly origin: TraceSource | undefined;
+}
+
+const headerOf = (settings: CheckedOptions, { backend, task, origin }: HeaderInput): TraceHeader => ({
+  ...{ fadelab: 'trace', schema: TRACE_SCHEMA, version, node: process.version },
+  ...{ scenario: settings.name, seed: settings.seed, backend },
+  ...(origin === undefined ? {} : { source: origin }),
+  ...{ task, options: describe(settings) },
+});
+
+interface RecorderInput {
+  readonly sink: TraceSink;
+  readonly header: TraceHeader;
+  readonly checkpoints: Checkpoints | undefined;
+  readonly retake: Retake | undefined;
+  readonly onFact: SimulateOptions['onFact'];
+}
+
+/** Writes facts as lines and takes their fingerprint; those of a run that is made again are compared first. */
+function recorder({ sink, header, checkpoints, retake, onFact }: RecorderInput) {
   const prints = fingerprinting();
-  sink.write(`${JSON.stringify(header)}\n`);
+  const kept = retake?.kept?.events ?? 0;
+  let events = 0;
+  if (kept === 0) sink.write(`${JSON.stringify(header)}\n`);
   return {
     record(at: Parameters<typeof line>[0], actor: string, fact: Parameters<typeof line>[2]): void {
+      retake?.transcript.name(fact);
       const text = line(at, actor, fact);
+      retake?.transcript.compare(at, text);
       prints.add(actor, fact, text);
-      sink.write(`${text}\n`);
+      if (++events > kept) sink.write(`${text}\n`);
+      checkpoints?.record(fact);
       onFact?.(at, actor, fact);
     },
     end: prints.end,
   };
 }
 
-function folderSink(out: string): TraceSink {
-  makeFolder(out);
-  forgetSummary(out);
-  return fileSink(join(out, 'trace.ndjson'));
+function folderSink(out: string, retake: Retake | undefined): FileSink {
+  if (retake?.kept === undefined) {
+    makeFolder(out);
+    forgetSummary(out);
+  }
+  return fileSink(join(out, 'trace.ndjson'), retake?.kept?.bytes);
 }
 
 /** Writes a file whole or not at all. */

@@ -1,7 +1,14 @@
+import { present } from '../assert.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { sharedDashboard } from '../runtime/dashboard.ts';
-import { loadCatalogue, loadScenario, type ScenarioSource } from './load-module.ts';
+import type { TraceSource } from '../trace/header.ts';
+import { openTrace } from '../trace/reader.ts';
+import type { CheckpointRule } from './checkpoints.ts';
+import { type Branch, type ForkOptions, fork } from './fork.ts';
+import { loadCatalogue, loadPolicy, loadScenario, type ScenarioSource } from './load-module.ts';
 import { type Override, override } from './override.ts';
+import { resume } from './replay.ts';
+import type { Scenario } from './scenario.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { type Ended, ended } from './travelling.ts';
 
@@ -15,6 +22,12 @@ export interface HostedRun {
   readonly out?: string;
   readonly recordEnvironment?: string;
   readonly backend?: BackendName;
+  readonly checkpoint?: CheckpointRule;
+  readonly origin?: TraceSource;
+  /** Goes on with the run in the folder `out`. */
+  readonly isResumed?: boolean;
+  /** Branches off a recorded run. */
+  readonly fork?: Pick<Branch, 'at' | 'set'> & { readonly trace: string; readonly policy?: ScenarioSource };
 }
 
 export interface HostedTask {
@@ -29,10 +42,21 @@ export const runWorld = ({ run, dashboard, port }: HostedTask): Promise<Ended<Si
   ended(async () => {
     const scenario = override(await loadScenario(run.source), run.overrides, await loadCatalogue(run.overrides));
     const rounds = scenario.options.until?.rounds ?? Number.POSITIVE_INFINITY;
-    const { source: _source, overrides: _overrides, ...options } = run;
-    return simulate(scenario, {
+    const { source: _source, overrides: _overrides, isResumed, fork: branch, ...options } = run;
+    const watched = {
       ...options,
       dashboard: sharedDashboard(dashboard, rounds),
-      warn: (message) => port.postMessage(message),
-    });
+      warn: (message: string) => port.postMessage(message),
+    };
+    if (branch !== undefined) return runFork(scenario, branch, watched);
+    return isResumed ? resume(present(run.out, 'folder'), { ...watched, scenario }) : simulate(scenario, watched);
   });
+
+async function runFork(
+  scenario: Scenario,
+  { trace, policy, ...branch }: NonNullable<HostedRun['fork']>,
+  watched: Omit<ForkOptions, 'scenario'>,
+): Promise<Simulation> {
+  const schedule = policy === undefined ? {} : { schedule: await loadPolicy(policy) };
+  return fork(openTrace(trace), { ...watched, scenario, ...branch, ...schedule });
+}

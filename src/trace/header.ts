@@ -1,6 +1,17 @@
 /** Version of the trace's form. A reader refuses any other. */
 export const TRACE_SCHEMA = 1;
 
+/** Where a scenario came from, and what the command line changed in it. */
+export interface TraceSource {
+  /** Name of a shipped scenario, or path of a module from the folder in which the run was started. */
+  readonly scenario: string;
+  readonly exportName?: string;
+  /** Overrides, `key=value`, in order. */
+  readonly set: readonly string[];
+  /** What was different from an instant on, where the run is a fork of another. */
+  readonly fork?: { readonly at: number; readonly set: readonly string[]; readonly policy?: string };
+}
+
 /** The first line of a trace: how to make the run again. It says nothing of threads, machine or wall time. */
 export interface TraceHeader {
   readonly fadelab: 'trace';
@@ -10,6 +21,8 @@ export interface TraceHeader {
   readonly scenario: string;
   readonly seed: number;
   readonly backend: string;
+  /** Absent where a program ran the scenario. */
+  readonly source?: TraceSource;
   readonly task: Readonly<Record<string, unknown>>;
   readonly options: unknown;
 }

@@ -1,4 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { type Problem, SimulationError } from '../errors.ts';
 
 /** Where the lines of a trace go. */
 export interface TraceSink {
@@ -7,23 +9,62 @@ export interface TraceSink {
   close(): void;
 }
 
+/** How much of a trace is safely on disk, and the SHA-256 of it, hexadecimal. */
+export interface TraceMark {
+  readonly bytes: number;
+  readonly hash: string;
+}
+
+export interface FileSink extends TraceSink {
+  /** Hands what is left to the operating system: it outlives this program. */
+  flush(): void;
+  /** Brings everything to disk. */
+  mark(): TraceMark;
+}
+
 /** Lines go to disk in pieces of about this many characters. */
 const CHUNK = 1 << 16;
+const READ_BYTES = 1 << 20;
+const LINE_END = 10;
 
-/** A trace file, written in order; what has been written is a valid prefix at any instant. */
-export function fileSink(path: string): TraceSink {
-  const file = openSync(path, 'w');
+/**
+ * A trace file, written in order; what has been written is a valid prefix at any instant. Where the disk is full or the
+ * reader of a pipe is gone, the file ends behind the last whole line and a SimulationError says why.
+ *
+ * @param kept bytes of an earlier run to go on behind; what stands after them is cut off
+ */
+export function fileSink(path: string, kept = 0): FileSink {
+  const file = opened(path, kept);
+  const hash = createHash('sha256');
+  hashFile(file, kept, hash);
+  let bytes = kept;
   let pending = '';
   let isClosed = false;
   const flush = (): void => {
-    const bytes = Buffer.from(pending);
+    const piece = Buffer.from(pending);
     pending = '';
-    for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
+    let from = 0;
+    try {
+      while (from < piece.length) from += writeSync(file, piece, from, piece.length - from, null);
+    } catch (error) {
+      isClosed = true;
+      cutTo(file, bytes + (from > 0 ? piece.lastIndexOf(LINE_END, from - 1) + 1 : 0));
+      throw unwritable(path, error);
+    }
+    hash.update(piece);
+    bytes += piece.length;
   };
   return {
+    flush,
     write(text) {
+      if (isClosed) return;
       pending += text;
       if (pending.length >= CHUNK) flush();
+    },
+    mark() {
+      flush();
+      fsyncSync(file);
+      return { bytes, hash: hash.copy().digest('hex') };
     },
     close() {
       if (isClosed) return;
@@ -33,6 +74,60 @@ export function fileSink(path: string): TraceSink {
     },
   };
 }
+
+/** SHA-256 of the first `bytes` of a file; undefined where it is shorter. */
+export function prefixHash(path: string, bytes: number): string | undefined {
+  const file = openSync(path, 'r');
+  const hash = createHash('sha256');
+  try {
+    return hashFile(file, bytes, hash) ? hash.digest('hex') : undefined;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hashFile(file: number, bytes: number, hash: ReturnType<typeof createHash>): boolean {
+  const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(bytes, 1)));
+  for (let from = 0; from < bytes; ) {
+    const read = readSync(file, piece, 0, Math.min(piece.length, bytes - from), from);
+    if (read === 0) return false;
+    hash.update(piece.subarray(0, read));
+    from += read;
+  }
+  return true;
+}
+
+/** Behind `kept` bytes. A fresh file is opened plainly: it may be a pipe or a device. */
+function opened(path: string, kept: number): number {
+  try {
+    if (kept === 0) return openSync(path, 'w');
+    const file = openSync(path, 'r+');
+    ftruncateSync(file, kept);
+    closeSync(file);
+    return openSync(path, 'a+');
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function cutTo(file: number, bytes: number): void {
+  try {
+    ftruncateSync(file, bytes);
+  } catch {
+    // A pipe has no length; its reader is gone anyway.
+  }
+  closeSync(file);
+}
+
+const unwritable = (where: string, error: unknown): SimulationError => {
+  const reason = error instanceof Error ? error.message : String(error);
+  const remedy = 'make room or choose another folder with --out; what is there ends behind a whole event';
+  const problem: Problem = { what: `invalid output: ${reason}`, where, remedy, code: 'OUTPUT_UNWRITABLE' };
+  return new SimulationError(problem, { cause: error });
+};
+
+/** A trace that nobody keeps. */
+export const nowhere: TraceSink = { write: () => {}, close: () => {} };
 
 /** A trace in memory. */
 export function memorySink(): TraceSink & { readonly lines: readonly string[] } {

@@ -38,10 +38,38 @@ describe('readRunOptions', () => {
   });
 
   it('reads what was given', () => {
-    const raw = { seed: '7', threads: '0', set: ['a.b=c'], until: '1m', out: 'x', backend: 'tensorflow' };
+    const raw = {
+      checkpoint: '20rounds',
+      seed: '7',
+      threads: '0',
+      set: ['a.b=c'],
+      until: '1m',
+      out: 'x',
+      backend: 'tensorflow',
+    };
     expect(readRunOptions(raw)).toEqual({
-      ...{ seed: 7, threads: 0, overrides: [{ path: 'a.b', value: 'c' }], until: 60, out: 'x', backend: 'tensorflow' },
+      ...{
+        checkpoint: { rounds: 20 },
+        seed: 7,
+        threads: 0,
+        overrides: [{ path: 'a.b', value: 'c' }],
+        until: 60,
+        out: 'x',
+        backend: 'tensorflow',
+      },
     });
+  });
+
+  it('reads how often a run is made safe', () => {
+    const rule = (checkpoint?: string) => readRunOptions(checkpoint === undefined ? {} : { checkpoint }).checkpoint;
+    expect([rule(), rule('off'), rule('1round'), rule('10s'), rule('wall:2m')]).toEqual([
+      { wallSeconds: 30 },
+      undefined,
+      { rounds: 1 },
+      { seconds: 10 },
+      { wallSeconds: 120 },
+    ]);
+    expect(() => rule('often')).toThrow('invalid --checkpoint: often');
   });
 
   it('reports every problem at once', () => {

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { forkReport } from '../report/fork-report.ts';
+import { branched } from '../scenario/fork.ts';
+import { loadPolicy } from '../scenario/load-module.ts';
+import type { Simulation } from '../scenario/simulate.ts';
+import type { Summary } from '../scenario/summary.ts';
+import { openTrace, type Trace } from '../trace/reader.ts';
+import { policyModule, recordedScenario } from './recorded.ts';
+import { watch } from './run.ts';
+import { readRunOptions } from './run-options.ts';
+import { printJson, type Terminal } from './terminal.ts';
+
+/** What commander read, still as text. */
+export interface ForkVerbOptions {
+  readonly at?: string;
+  readonly set?: readonly string[];
+  readonly policy?: string;
+  readonly scenario?: string;
+  readonly threads?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `fadelab fork`: the recorded run up to an instant, then another policy; both side by side. */
+export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal): Promise<number> {
+  const { at: instant = '0', scenario: moved, policy, ...rest } = raw;
+  const isStart = /^0+(\.0*)?\s*(ns|us|ms|s|m|h)?$/.test(instant);
+  const { threads, until, out, checkpoint } = readRunOptions({ ...rest, ...(isStart ? {} : { until: instant }) });
+  const at = isStart ? 0 : (until ?? 0);
+  const trace = openTrace(from);
+  const { source, overrides, scenario } = await recordedScenario(trace, moved);
+  const module = policy === undefined ? undefined : policyModule(policy);
+  const branch = { at, set: raw.set ?? [] };
+  const schedule = module === undefined ? undefined : await loadPolicy(module);
+  const story = await branched(scenario, { ...branch, ...(schedule === undefined ? {} : { schedule }) });
+  const folder = out ?? `${dirname(trace.path)}-fork`;
+  const origin = {
+    ...(trace.header.source ?? { scenario: moved ?? '', set: [] }),
+    fork: { ...branch, ...(policy && { policy }) },
+  };
+  const run = {
+    ...{ source, overrides, threads, out: folder, origin },
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    fork: { ...branch, trace: trace.path, ...(module === undefined ? {} : { policy: module }) },
+  };
+  const recorded = summaryOf(trace);
+  return watch(run, story, rest, to, (simulation) => show({ trace, recorded, simulation, at, folder }, raw, to));
+}
+
+interface Both {
+  readonly trace: Trace;
+  readonly recorded: Summary | undefined;
+  readonly simulation: Simulation;
+  readonly at: number;
+  readonly folder: string;
+}
+
+function show({ trace, recorded, simulation, at, folder }: Both, { json, quiet }: ForkVerbOptions, to: Terminal): void {
+  const files = { trace: join(folder, 'trace.ndjson'), summary: join(folder, 'summary.json') };
+  const { summary, cause, scores } = simulation;
+  if (json === true) {
+    printJson(to, { at, recorded: recorded ?? null, fork: summary, cause, scores, files });
+    return;
+  }
+  const before = [...trace.of('model.evaluated')].map((event) => ({
+    at: event.at / 1e9,
+    accuracy: Number(event.accuracy),
+  }));
+  const report = forkReport({ at, recorded, before, fork: summary, after: scores }, to.width);
+  if (quiet !== true) for (const line of [...report, '']) to.print(line);
+  for (const [what, path] of Object.entries(files)) to.print(`${what.padEnd(7)}  ${path}`);
+}
+
+function summaryOf({ path, summary }: Trace): Summary | undefined {
+  if (summary === undefined) return undefined;
+  return JSON.parse(readFileSync(join(dirname(path), 'summary.json'), 'utf8')) as Summary;
+}

@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import type { ForkVerbOptions } from './fork.ts';
+import type { QueryOptions } from './query.ts';
+import type { ReplayVerbOptions } from './replay.ts';
+import type { ResumeVerbOptions } from './resume.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Setting {
+  readonly to: Terminal;
+  readonly end: (code: number) => void;
+  readonly examples: (lines: readonly string[]) => string;
+  readonly gather: (value: string, before?: readonly string[]) => string[];
+}
+
+const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
+
+/** The verbs that begin with a trace: replay, fork, diff, query, resume. */
+export function addTraceVerbs(top: Command, setting: Setting): void {
+  addReplay(top, setting);
+  addFork(top, setting);
+  addDiff(top, setting);
+  addQuery(top, setting);
+  addResume(top, setting);
+}
+
+function addReplay(top: Command, { to, end, examples }: Setting): void {
+  top
+    .command('replay')
+    .summary('run a recorded run again and compare every event')
+    .description('Runs a trace again with its recorded results, without training, and names the first difference.')
+    .argument('<trace>', 'folder of a run, or its trace.ndjson')
+    .option('--until <time>', 'stop at this virtual time and show the state of every actor')
+    .option('--recompute', 'train again instead of taking results from the trace')
+    .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
+    .option('--threads <n>', 'compute threads of --recompute; 0 by default')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab replay runs/quickstart-1',
+        'fadelab replay runs/quickstart-1 --until 2.5s',
+        'fadelab replay runs/quickstart-1 --recompute --threads 2',
+      ]),
+    )
+    .action(async (trace: string, options: ReplayVerbOptions) => {
+      const verb = await import('./replay.ts');
+      end(await verb.replayVerb(trace, options, to));
+    });
+}
+
+function addFork(top: Command, { to, end, examples, gather }: Setting): void {
+  top
+    .command('fork')
+    .summary('the recorded run up to an instant, then another policy')
+    .description(
+      'Branches off a recorded run: the same world, from an instant on under another policy or end. At 0 any option may differ.',
+    )
+    .argument('<trace>', 'folder of a run, or its trace.ndjson')
+    .option('--at <time>', 'virtual time at which it branches off; 0 by default')
+    .option('--set <key=value>', 'what is different from then on; can be repeated', gather)
+    .option('--policy <module>', 'a scheduling policy of your own: ./patient.ts, ./patient.ts#name')
+    .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
+    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option('--out <folder>', "where the fork's trace and summary go; beside the recorded run by default")
+    .option(...JSON_OPTION)
+    .option('--quiet', 'print only where the trace and the summary are')
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab fork runs/blocked-uplink-7 --at 2s --set schedule=random',
+        'fadelab fork runs/blocked-uplink-7 --at 2s --policy ./patient.ts',
+        'fadelab fork runs/quickstart-1 --set channel.fading=rician --out runs/what-if',
+      ]),
+    )
+    .action(async (trace: string, options: ForkVerbOptions) => {
+      const { forkVerb } = await import('./fork.ts');
+      end(await forkVerb(trace, options, to));
+    });
+}
+
+function addDiff(top: Command, { to, end, examples }: Setting): void {
+  top
+    .command('diff')
+    .summary('the first difference of two traces')
+    .description('Compares two traces event by event, names the first difference, and says what changed after it.')
+    .argument('<a>', 'folder of a run, or its trace.ndjson')
+    .argument('<b>', 'another one')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples(['fadelab diff runs/mine-1 runs/mine-2', 'fadelab diff a.ndjson b.ndjson --json']))
+    .action(async (a: string, b: string, options: { readonly json?: boolean }) => {
+      const { diffVerb } = await import('./diff.ts');
+      end(diffVerb(a, b, options, to));
+    });
+}
+
+function addQuery(top: Command, { to, end, examples, gather }: Setting): void {
+  top
+    .command('query')
+    .summary('figures over the events of a trace')
+    .description('Reads a trace of any length in constant memory: picks events and works out figures of a field.')
+    .argument('<trace>', 'folder of a run, or its trace.ndjson')
+    .option('--of <kind>', 'events of this kind; without it, how many there are of each kind')
+    .option('--by <field>', 'one row for each value of this field')
+    .option('--where <test>', 'only where round>=10, from=client-3, loss<1 and so on; can be repeated', gather)
+    .option('--from <time>', 'from this virtual time on')
+    .option('--to <time>', 'before this virtual time')
+    .option('--count', 'how many')
+    .option('--mean <field>', 'mean of a field')
+    .option('--sum <field>', 'sum of a field')
+    .option('--min <field>', 'least value of a field')
+    .option('--max <field>', 'greatest value of a field')
+    .option('--quantile <field:q>', 'quantile of a field, 0 ≤ q ≤ 1: loss:0.9')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab query runs/quickstart-1',
+        'fadelab query runs/quickstart-1 --of upload.finished --by actor --mean seconds',
+        "fadelab query runs/quickstart-1 --of model.evaluated --where 'round>=100' --max accuracy --json",
+      ]),
+    )
+    .action(async (trace: string, options: QueryOptions) => {
+      const { queryVerb } = await import('./query.ts');
+      end(queryVerb(trace, options, to));
+    });
+}
+
+function addResume(top: Command, { to, end, examples }: Setting): void {
+  top
+    .command('resume')
+    .summary('go on with a run that was killed')
+    .description(
+      'Goes on from the last good checkpoint, and ends with the same bytes as a run that was never interrupted.',
+    )
+    .argument('<folder>', 'folder of the run')
+    .option('--scenario <module>', 'the scenario, where it has moved')
+    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
+    .option(...JSON_OPTION)
+    .option('--quiet', 'print only where the trace and the summary are')
+    .addHelpText('after', examples(['fadelab resume runs/quickstart-1', 'fadelab resume runs/mine-7 --threads 8']))
+    .action(async (folder: string, options: ResumeVerbOptions) => {
+      const { resumeVerb } = await import('./resume.ts');
+      end(await resumeVerb(folder, options, to));
+    });
+}

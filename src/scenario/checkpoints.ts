@@ -1,0 +1,64 @@
+import type { Fact } from '../event.ts';
+import type { Parameters } from '../learning/contract.ts';
+import { PHANTOM } from '../runtime/transcript.ts';
+import { writeCheckpoint } from '../trace/checkpoint.ts';
+import type { FileSink } from '../trace/sink.ts';
+import { type Instant, type Seconds, toSeconds } from '../units.ts';
+import { wallClock } from './wall-clock.ts';
+
+/** How often a run is made safe: each so many rounds, virtual seconds, or seconds of wall time. */
+export type CheckpointRule =
+  | { readonly rounds: number }
+  | { readonly seconds: Seconds }
+  | { readonly wallSeconds: Seconds };
+
+/** Writes checkpoints between instants, when only work with a duration is under way: all its inputs are on the record. */
+export class Checkpoints {
+  readonly #rule: CheckpointRule;
+  readonly #folder: string;
+  readonly #sink: FileSink;
+  /** Models on the record, as long as anything else still knows them: what the world may need again is among them. */
+  readonly #models = new Map<string, WeakRef<Parameters>>();
+  #last: number | undefined;
+  #events = 0;
+
+  constructor(rule: CheckpointRule, folder: string, sink: FileSink) {
+    this.#rule = rule;
+    this.#folder = folder;
+    this.#sink = sink;
+  }
+
+  record(fact: Fact): void {
+    this.#events++;
+    for (const value of Object.values(fact) as unknown[]) {
+      if (typeof value !== 'object' || value === null || !('digest' in value)) continue;
+      const { digest, parameters } = value as { readonly digest: string; readonly parameters?: Parameters };
+      if (parameters === undefined || parameters === PHANTOM) continue;
+      if (this.#models.get(digest)?.deref() === undefined) this.#models.set(digest, new WeakRef(parameters));
+    }
+  }
+
+  /** Writes a checkpoint if one is due. */
+  visit(now: Instant, round: number): void {
+    const place = this.#place(now, round);
+    this.#last ??= place;
+    if (place - this.#last < this.#span) return;
+    this.#last = place;
+    const vectors = new Map<string, Parameters>();
+    for (const [digest, reference] of this.#models) {
+      const parameters = reference.deref();
+      if (parameters === undefined) this.#models.delete(digest);
+      else vectors.set(digest, parameters);
+    }
+    writeCheckpoint(this.#folder, { events: this.#events, trace: this.#sink.mark(), vectors });
+  }
+
+  get #span(): number {
+    return Object.values(this.#rule)[0] as number;
+  }
+
+  #place(now: Instant, round: number): number {
+    if ('rounds' in this.#rule) return round;
+    return 'seconds' in this.#rule ? toSeconds(now) : wallClock();
+  }
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Parameters } from '../learning/contract.ts';
+import { prefixHash, type TraceMark } from './sink.ts';
+
+/**
+ * A position in a run's trace, and the models that are needed to go on from there. The rest of the world comes back by
+ * repeating the events before it.
+ *
+ * The file: one line of JSON, the vectors' bytes one after the other, SHA-256 of all that (32 bytes).
+ */
+export interface Checkpoint {
+  /** Events before it. */
+  readonly events: number;
+  readonly trace: TraceMark;
+  /** By digest. */
+  readonly vectors: ReadonlyMap<string, Parameters>;
+}
+
+interface Head {
+  readonly fadelab: 'checkpoint';
+  readonly schema: number;
+  readonly events: number;
+  readonly trace: TraceMark;
+  readonly vectors: readonly { readonly digest: string; readonly bits: 32 | 64; readonly length: number }[];
+}
+
+const SCHEMA = 1;
+const HASH_BYTES = 32;
+const FILES = ['checkpoint.bin', 'checkpoint.previous.bin'] as const;
+const LINE_END = 10;
+
+/** Writes a checkpoint whole or not at all, and keeps the one before it. */
+export function writeCheckpoint(folder: string, { events, trace, vectors }: Checkpoint): void {
+  const all = [...vectors];
+  const head: Head = {
+    ...{ fadelab: 'checkpoint', schema: SCHEMA, events, trace },
+    vectors: all.map(([digest, { BYTES_PER_ELEMENT, length }]) => ({
+      digest,
+      bits: BYTES_PER_ELEMENT === 4 ? 32 : 64,
+      length,
+    })),
+  };
+  const pieces = [Buffer.from(`${JSON.stringify(head)}\n`), ...all.map(([, vector]) => bytesOf(vector))];
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  const [newest, previous] = FILES.map((name) => join(folder, name)) as [string, string];
+  const file = openSync(`${newest}.part`, 'w');
+  for (const piece of [...pieces, hash.digest()]) {
+    for (let from = 0; from < piece.length; ) from += writeSync(file, piece, from);
+  }
+  fsyncSync(file);
+  closeSync(file);
+  if (existsSync(newest)) renameSync(newest, previous);
+  renameSync(`${newest}.part`, newest);
+}
+
+/** The latest checkpoint that is whole and fits the trace beside it; what is wrong with others is warned of. */
+export function latestCheckpoint(folder: string, warn: (message: string) => void): Checkpoint | undefined {
+  for (const path of FILES.map((name) => join(folder, name)).filter((each) => existsSync(each))) {
+    const found = readCheckpoint(path);
+    const wrong = typeof found === 'string' ? found : misfit(folder, found);
+    if (wrong === undefined) return found as Checkpoint;
+    warn(`${path} is not used: ${wrong}`);
+  }
+  return undefined;
+}
+
+/** A run that is over needs none. */
+export function removeCheckpoints(folder: string): void {
+  for (const name of [...FILES, `${FILES[0]}.part`]) rmSync(join(folder, name), { force: true });
+}
+
+function misfit(folder: string, { trace }: Checkpoint): string | undefined {
+  const found = prefixHash(join(folder, 'trace.ndjson'), trace.bytes);
+  if (found === undefined) return 'the trace is shorter than it was';
+  return found === trace.hash ? undefined : 'the trace before it has been damaged';
+}
+
+/** A checkpoint, or what is wrong with it. */
+function readCheckpoint(path: string): Checkpoint | string {
+  const bytes = readFileSync(path);
+  const body = bytes.subarray(0, Math.max(0, bytes.length - HASH_BYTES));
+  const hash = createHash('sha256').update(body).digest();
+  if (!hash.equals(bytes.subarray(body.length))) return 'its checksum is wrong';
+  const end = body.indexOf(LINE_END);
+  const head = JSON.parse(body.subarray(0, end).toString()) as Head;
+  if (head.schema !== SCHEMA) return `its schema ${head.schema} is unknown`;
+  const vectors = new Map<string, Parameters>();
+  let from = end + 1;
+  for (const { digest, bits, length } of head.vectors) {
+    const piece = body.subarray(from, from + (length * bits) / 8);
+    const memory = new SharedArrayBuffer(piece.length);
+    new Uint8Array(memory).set(piece);
+    vectors.set(digest, bits === 32 ? new Float32Array(memory) : new Float64Array(memory));
+    from += piece.length;
+  }
+  return { events: head.events, trace: head.trace, vectors };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Parameters): Buffer =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);

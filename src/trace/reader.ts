@@ -1,0 +1,141 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { type Problem, ScenarioError } from '../errors.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { TRACE_SCHEMA, type TraceHeader } from './header.ts';
+import { type Query, query } from './query.ts';
+
+/** One line of a trace, read back: what happened, when [ns] and to whom, and the fields of its kind. */
+export interface TraceEvent {
+  readonly at: number;
+  readonly actor: string;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** A trace on disk or in memory; it is read line by line, whatever its length. */
+export interface Trace {
+  /** The file, or `memory`. */
+  readonly path: string;
+  readonly header: TraceHeader;
+  /** What its run says that it left; undefined where no summary lies beside the trace. */
+  readonly summary: { readonly events: number; readonly fingerprint: Fingerprint } | undefined;
+  /** Lines of the events, the header apart. A last line that was not written to its end is an error. */
+  lines(): Iterable<string>;
+  events(): Iterable<TraceEvent>;
+  /** Events of one kind: `trace.of('update.received').by('from').mean('loss')`. */
+  of(kind: string): Query;
+}
+
+const CHUNK_BYTES = 1 << 18;
+
+/**
+ * Opens a trace: the folder of a run, its `trace.ndjson`, or the lines that `simulate` returned.
+ *
+ * @throws ScenarioError where there is no trace, it is damaged at its head, or its schema is unknown
+ */
+export function openTrace(from: string | readonly string[]): Trace {
+  if (typeof from !== 'string') return traceOf('memory', () => from, undefined);
+  const path = fileOf(from);
+  return traceOf(path, () => linesIn(path), summaryBeside(path));
+}
+
+function traceOf(path: string, all: () => Iterable<string>, summary: Trace['summary']): Trace {
+  const header = headerOf(all(), path);
+  const lines = () => withoutFirst(all());
+  return {
+    ...{ path, header, summary, lines },
+    *events() {
+      let number = 1;
+      for (const text of lines()) yield eventOf(text, path, ++number);
+    },
+    of: (kind) => query(() => ofKind(lines(), kind, path)),
+  };
+}
+
+/** Events of a kind; other lines are passed over without reading them whole. */
+function* ofKind(lines: Iterable<string>, kind: string, path: string): Iterable<TraceEvent> {
+  const mark = `"kind":${JSON.stringify(kind)}`;
+  let number = 1;
+  for (const text of lines) {
+    number++;
+    if (!text.includes(mark)) continue;
+    const event = eventOf(text, path, number);
+    if (event.kind === kind) yield event;
+  }
+}
+
+function* withoutFirst(lines: Iterable<string>): Iterable<string> {
+  let isFirst = true;
+  for (const text of lines) {
+    if (!isFirst) yield text;
+    isFirst = false;
+  }
+}
+
+/** One line as an event. @throws ScenarioError that names the line */
+export function eventOf(text: string, path: string, number: number): TraceEvent {
+  const parsed = parse(text) as Partial<TraceEvent> | undefined;
+  if (typeof parsed?.at === 'number' && typeof parsed.kind === 'string') return parsed as TraceEvent;
+  throw damaged(path, `line ${number} is no event: ${text.slice(0, 60)}`);
+}
+
+function headerOf(lines: Iterable<string>, path: string): TraceHeader {
+  const [first = ''] = lines;
+  const header = parse(first) as Partial<TraceHeader> | undefined;
+  if (header?.fadelab !== 'trace') throw damaged(path, 'its first line is no header of a trace');
+  if (header.schema === TRACE_SCHEMA) return header as TraceHeader;
+  throw new ScenarioError({
+    what: `unsupported schema of a trace: ${header.schema}`,
+    where: path,
+    remedy: `this fadelab reads schema ${TRACE_SCHEMA}; use version ${header.version}, which wrote it`,
+    code: 'TRACE_INVALID',
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const damaged = (path: string, what: string): ScenarioError =>
+  new ScenarioError(problem(path, `invalid trace: ${what}`, 'take an undamaged copy, or `fadelab resume` its folder'));
+
+const problem = (where: string, what: string, remedy: string): Problem => ({
+  ...{ what, where, remedy },
+  code: 'TRACE_INVALID',
+});
+
+function fileOf(from: string): string {
+  const found = statSync(from, { throwIfNoEntry: false });
+  const path = found?.isDirectory() ? join(from, 'trace.ndjson') : from;
+  if (existsSync(path)) return path;
+  throw new ScenarioError(problem(from, 'missing trace', 'give the folder of a run, or its trace.ndjson'));
+}
+
+function summaryBeside(path: string): Trace['summary'] {
+  const summary = join(dirname(path), 'summary.json');
+  return existsSync(summary) ? (parse(readFileSync(summary, 'utf8')) as Trace['summary']) : undefined;
+}
+
+/** Lines of a file, in pieces of constant size. */
+function* linesIn(path: string): Iterable<string> {
+  const file = openSync(path, 'r');
+  const decoder = new StringDecoder('utf8');
+  const piece = Buffer.allocUnsafe(CHUNK_BYTES);
+  let rest = '';
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      const lines = (rest + decoder.write(piece.subarray(0, read))).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } finally {
+    closeSync(file);
+  }
+  if (rest !== '') throw damaged(path, `its last line was not written to the end: ${rest.slice(0, 60)}`);
+}

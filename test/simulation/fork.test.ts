@@ -1,0 +1,66 @@
+/**
+ * Goal: a fork is the recorded run up to an instant and another policy in the same world after it. Method: fork runs at
+ * several instants, and compare lines before and draws after.
+ */
+import { describe, expect, it } from 'vitest';
+import { random } from '../../src/policies/index.ts';
+import { fork } from '../../src/scenario/fork.ts';
+import { replay } from '../../src/scenario/replay.ts';
+import { simulate } from '../../src/scenario/simulate.ts';
+import { diffTraces } from '../../src/trace/diff.ts';
+import { openTrace } from '../../src/trace/reader.ts';
+import { study } from '../support/study.ts';
+
+const scenario = study({ seed: 4 });
+const recorded = simulate(scenario, { backend: 'wasm' });
+const instantOf = (text: string) => (JSON.parse(text) as { at: number }).at;
+
+describe('a fork', () => {
+  it('at 0 or later with nothing changed is the recorded run', async () => {
+    const { trace, summary } = await recorded;
+    const middle = instantOf(trace[trace.length >> 1] as string) / 1e9;
+    for (const at of [0, middle]) {
+      const same = await fork(openTrace(trace), { scenario, at });
+      expect(same.summary.fingerprint).toEqual(summary.fingerprint);
+    }
+  });
+
+  it('keeps every event before the instant, and then follows the other policy', async () => {
+    const { trace } = await recorded;
+    const at = instantOf(trace[trace.length >> 1] as string);
+    const branch = await fork(openTrace(trace), {
+      scenario,
+      at: at / 1e9,
+      set: ['schedule=random', 'schedule.cohort=2'],
+    });
+    const { first } = diffTraces(openTrace(trace), openTrace(branch.trace));
+    expect(instantOf(first?.a as string)).toBeGreaterThanOrEqual(at);
+    const cohorts = (lines: readonly string[]) =>
+      [...openTrace(lines).of('cohort.scheduled')].map((event) => [event.at < at, (event.cohort as string[]).length]);
+    expect(new Set(cohorts(branch.trace).map(String))).toEqual(new Set(['true,5', 'false,2']));
+  });
+
+  it('takes a policy as a value, and another end', async () => {
+    const { trace } = await recorded;
+    const branch = await fork(openTrace(trace), {
+      ...{ scenario, at: 0.001, schedule: random({ cohort: 1 }), set: ['until.rounds=6'] },
+    });
+    expect(branch.summary.rounds).toBe(6);
+  });
+
+  it('refuses to change the world in the middle of a run, and a record that is not of this run', async () => {
+    const { trace } = await recorded;
+    const other = fork(openTrace(trace), { scenario, at: 1, set: ['algorithm=fed-avg', 'clients=10'] });
+    await expect(other).rejects.toThrow(/unsupported change in the middle of a run: topology[\s\S]*: algorithm/);
+    const altered = trace.with(9, (trace[9] as string).replace(/"at":\d+/, '"at":1'));
+    await expect(fork(openTrace(altered), { scenario, at: 1 })).rejects.toThrow('[TRACE_DIVERGED]');
+  });
+
+  it('at 0 changes anything, and can be replayed itself', async () => {
+    const { trace } = await recorded;
+    const branch = await fork(openTrace(trace), { scenario, set: ['algorithm=hier-favg', 'until.rounds=2'] });
+    expect(branch.summary.rounds).toBe(2);
+    const again = replay(openTrace(branch.trace), { scenario });
+    await expect(again).rejects.toThrow('recorded with another options');
+  });
+});

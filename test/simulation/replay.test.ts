@@ -1,0 +1,123 @@
+/**
+ * Goal: a recorded run can be made again from its trace alone, and no altered trace passes. Method: run each kind of study,
+ * replay it without training, compare; then change one thing at a time and look at where the replay stops.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { radio } from '../../channels/index.ts';
+import { poFlMnist } from '../../scenarios/po-fl.ts';
+import { quickstart } from '../../scenarios/quickstart.ts';
+import { asyncSdFeel, fedAsync, fedAvg, hierFavg } from '../../src/algorithms/index.ts';
+import { overTheAir } from '../../src/policies/index.ts';
+import { inlinePool } from '../../src/runtime/inline-pool.ts';
+import { replay } from '../../src/scenario/replay.ts';
+import type { Scenario } from '../../src/scenario/scenario.ts';
+import { scenario as scenarioOf } from '../../src/scenario/scenario.ts';
+import { simulate } from '../../src/scenario/simulate.ts';
+import { openTrace } from '../../src/trace/reader.ts';
+import { study, timingStudy } from '../support/study.ts';
+
+const stories: Readonly<Record<string, Scenario>> = {
+  'SD-FEEL with faults': study({
+    *script(world) {
+      yield world.closed(1);
+      world.crash('edge-1');
+      world.slow('client-3', { factor: 10 });
+      yield world.after(0.5);
+      world.restart('edge-1');
+    },
+  }),
+  'SD-FEEL with each server scored, inside rounds': study({ evaluate: { everySteps: 2, servers: true } }),
+  FedAvg: study({ algorithm: fedAvg({ localSteps: 2 }) }),
+  HierFAVG: study({ algorithm: hierFavg({ localSteps: 2 }) }),
+  'asynchronous SD-FEEL': study({ algorithm: asyncSdFeel() }),
+  FedAsync: study({ algorithm: fedAsync() }),
+  'PO-FL, over the air': scenarioOf({ ...poFlMnist.options, until: { rounds: 3 } }),
+  'sums in the air under HierFAVG': study({
+    algorithm: hierFavg({ localSteps: 2, uplink: overTheAir() }),
+    channel: radio({ overTheAir: { bandwidth: 1e5, snrDb: 20 } }),
+  }),
+  'times alone': timingStudy(),
+  'the quickstart, shortened': scenarioOf({ ...quickstart.options, until: { rounds: 6 } }),
+};
+
+/** No step may run. */
+const idle = { ...inlinePool(), run: () => Promise.reject(new Error('a replay trained')) };
+
+describe('a replay', () => {
+  it.each(Object.entries(stories))('repeats every event of %s without training', async (_, story) => {
+    const run = await simulate(story, { backend: 'wasm' });
+    const again = await replay(openTrace(run.trace), { scenario: story, pool: idle });
+    expect(again.divergence).toBeUndefined();
+    expect(again.events).toBe(run.trace.length - 1);
+    expect(again.simulation?.summary.fingerprint).toEqual(run.summary.fingerprint);
+    expect(again.simulation?.scores).toEqual(run.scores);
+  });
+
+  it('repeats a run with another seed and end, and trains again where that is asked for', async () => {
+    const run = await simulate(study(), { seed: 5, until: 1, backend: 'wasm' });
+    const again = await replay(openTrace(run.trace), { scenario: study(), recompute: true });
+    expect(again.divergence).toBeUndefined();
+  });
+
+  it('shows every actor at an instant', async () => {
+    const { trace } = await simulate(study(), { backend: 'wasm' });
+    const times = trace.slice(1).map((text) => (JSON.parse(text) as { at: number }).at);
+    const instant = times[Math.floor(times.length / 2)] as number;
+    const paused = await replay(openTrace(trace), { scenario: study(), until: instant / 1e9 });
+    expect(paused.events).toBe(times.filter((at) => at <= instant).length);
+    expect(paused.actor('client-3').state).toMatchObject({ connection: 'online' });
+    expect(paused.actor('edge-0').state).toEqual(expect.any(String));
+  });
+});
+
+describe('an altered trace', () => {
+  const recorded = simulate(study(), { backend: 'wasm' });
+  const stopsAt = async (lines: readonly string[]) =>
+    (await replay(openTrace(lines), { scenario: study() })).divergence?.index;
+
+  it('is refused at exactly the line in which a number was changed, two were swapped, or one is missing', async () => {
+    const { trace } = await recorded;
+    const place = fc.integer({ min: 1, max: trace.length - 2 });
+    const change = fc.constantFrom('number', 'swap', 'cut');
+    await fc.assert(
+      fc.asyncProperty(place, change, async (at, what) => {
+        const lines = [...trace];
+        const [here, next] = [lines[at] as string, lines[at + 1] as string];
+        if (what === 'number') lines[at] = here.replace(/"at":(\d+)/, (_, t: string) => `"at":${Number(t) + 1}`);
+        else if (what === 'swap') [lines[at], lines[at + 1]] = [next, here];
+        else lines.splice(at, 1);
+        fc.pre(lines[at] !== here);
+        expect(await stopsAt(lines)).toBe(at - 1);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is refused where a loss or a digest that a step returned was changed', async () => {
+    const { trace } = await recorded;
+    const at = trace.findIndex((text) => text.includes('"kind":"update.received"'));
+    const lines = trace.with(at, (trace[at] as string).replace(/"loss":[\d.]+/, '"loss":1'));
+    expect(await stopsAt(lines)).toBe(at - 1);
+    const changed = trace.with(at, (trace[at] as string).replace(/"model":"..../, '"model":"0000'));
+    expect(await stopsAt(changed)).toBe(at - 1);
+  });
+
+  it('is refused where its last event is missing, or one more was added', async () => {
+    const { trace } = await recorded;
+    expect(await stopsAt(trace.slice(0, -1))).toBe(trace.length - 2);
+    expect(await stopsAt([...trace, trace.at(-1) as string])).toBe(trace.length - 1);
+  });
+
+  it('is refused before anything runs where its scenario has other options', async () => {
+    const { trace } = await recorded;
+    const other = replay(openTrace(trace), { scenario: study({ algorithm: fedAvg() }) });
+    await expect(other).rejects.toThrow('recorded with another options.algorithm');
+  });
+
+  it('of an unknown schema gets a plain refusal', async () => {
+    const { trace } = await recorded;
+    const lines = trace.with(0, (trace[0] as string).replace('"schema":1', '"schema":99'));
+    expect(() => openTrace(lines)).toThrow(/unsupported schema of a trace: 99.*\[TRACE_INVALID\]/);
+  });
+});
