@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../trace/out-folder.ts';
 import type { TrialResult } from './trial.ts';
@@ -34,7 +34,12 @@ export function folderStore(folder: string): Store {
   };
 }
 
+/** Writes a file whole or not at all; what is there and is no file, such as a device, is written to and stays what it is. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    writeFileSync(path, content);
+    return;
+  }
   writeFileSync(`${path}.part`, content);
   renameSync(`${path}.part`, path);
 }
