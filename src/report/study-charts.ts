@@ -16,7 +16,7 @@ export const OVER = {
 
 export type Over = keyof typeof OVER;
 
-/** Test accuracy of each cell, mean and band over its seeds. */
+/** Test accuracy of each cell, mean and band over its seeds; the band of a share stays between 0 and 1. */
 export function accuracyChart(
   title: string,
   cells: readonly Cell[],
@@ -34,7 +34,7 @@ export function accuracyChart(
         finished.filter((each) => each.cell === cell).map(({ result }) => result.curve),
         of,
         ({ accuracy }) => accuracy,
-      ),
+      ).map(({ x, mean, low, high }) => ({ x, mean, low: Math.max(0, low), high: Math.min(1, high) })),
     })),
   });
 }
