@@ -73,8 +73,14 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
   }
   const rounds = overEdgeServers ? Math.floor(setting.rounds / setting.algorithm.edgeRounds) : setting.rounds;
   const own = collector(setting, CENTRAL_SERVER, members, rounds);
+  const remembers = setting.algorithm.server !== undefined && !overEdgeServers;
   // Edge servers report over wires.
-  const role: CentralServerRole = { ...own, uplink: overEdgeServers ? undefined : own.uplink, overEdgeServers };
+  const role: CentralServerRole = {
+    ...own,
+    uplink: overEdgeServers ? undefined : own.uplink,
+    overEdgeServers,
+    remembers,
+  };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };
 }
 

@@ -1,4 +1,4 @@
-import type { ActorEvent, Message, ModelVersion } from '../src/event.ts';
+import type { ActorEvent, MemorySlot, Message, ModelVersion } from '../src/event.ts';
 import type { Contribution } from '../src/policies/policy.ts';
 import type { Arrivals, CollectorRole } from './role.ts';
 import { type AirRound, noReports, withdrawn } from './sending.ts';
@@ -103,6 +103,27 @@ function inOrder({ cohort, arrivals }: Round): readonly Arrivals[] {
   return cohort.flatMap((member) => byMember.get(member) ?? []);
 }
 
+/** Admitted updates for a server rule, in the order of the members. */
+export function integrate(role: CollectorRole, round: Round & { readonly memory: readonly MemorySlot[] }) {
+  const { updates, weights } = weighed(role, round);
+  return {
+    round: round.round,
+    model: round.base,
+    updates: updates.map(({ from, model, samples, localSteps }, index) => ({
+      ...{ from, model, samples, localSteps },
+      weight: weights[index] as number,
+    })),
+    memory: round.memory,
+  };
+}
+
+/** The memory with what has changed in it; what hasn't is kept as it is. */
+export function remembered(memory: readonly MemorySlot[], changes: readonly MemorySlot[]): readonly MemorySlot[] {
+  const slots = new Map(memory.map((each) => [each.slot, each]));
+  for (const each of changes) slots.set(each.slot, each);
+  return [...slots.values()];
+}
+
 /** Admitted updates in the order of the members, with their weights, which sum to 1. */
 export function weighed(role: CollectorRole, round: Round) {
   const arrivals = inOrder(round);
@@ -116,7 +137,10 @@ export function weighed(role: CollectorRole, round: Round) {
   );
   const weights = role.aggregation(contributions);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { updates: arrivals.map(({ update }) => update), weights: weights.map((weight) => weight / total) };
+  return {
+    updates: arrivals.map(({ from, update }) => ({ ...update, from })),
+    weights: weights.map((weight) => weight / total),
+  };
 }
 
 function hasArrived(arrivals: Arrivals | undefined, from: string): boolean {

@@ -32,6 +32,8 @@ export interface CollectorRole {
 export interface CentralServerRole extends CollectorRole {
   /** Whether its members are edge servers: its rounds are then central rounds. */
   readonly overEdgeServers: boolean;
+  /** Whether updates are taken in by a rule with a memory, not by a weighted mean. */
+  readonly remembers: boolean;
 }
 
 export interface AsynchronousCentralServerRole extends CollectorRole {

@@ -11,6 +11,12 @@ export interface ModelVersion {
   readonly digest: string;
 }
 
+/** A vector that a server remembers, by name: of one of its members, or its own. */
+export interface MemorySlot {
+  readonly slot: string;
+  readonly model: ModelVersion;
+}
+
 /** What a client tells its server of an update Δ = w_i − w before it sends it. NaN where nothing is trained. */
 export interface UpdateStatistics {
   /** ‖Δ‖². */
@@ -158,6 +164,8 @@ export type Reply =
       readonly round: number;
       readonly exchange: number;
       readonly model: ModelVersion;
+      /** What has changed in the server's memory by that, where it has one. */
+      readonly memory?: readonly MemorySlot[];
     }
   /** An asynchronous exchange is done: the server's model after it, and what it was made of. */
   | {

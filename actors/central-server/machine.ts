@@ -1,12 +1,25 @@
 import { assign, setup } from 'xstate';
-import type { ActorEvent } from '../../src/event.ts';
+import type { ActorEvent, MemorySlot } from '../../src/event.ts';
 import { asking } from '../asking.ts';
-import { admitted, aggregate, bereft, broadcast, freshRound, invited, isComplete, type Round } from '../collecting.ts';
+import {
+  admitted,
+  aggregate,
+  bereft,
+  broadcast,
+  freshRound,
+  integrate,
+  invited,
+  isComplete,
+  type Round,
+  remembered,
+} from '../collecting.ts';
 import type { CentralServerRole } from '../role.ts';
 import { granted, grantFor, grants, listen, release, releases, reported, summed, update } from '../sending.ts';
 
 export interface CentralServerContext extends Round {
   readonly role: CentralServerRole;
+  /** What it keeps from round to round, where its algorithm asks for that. */
+  readonly memory: readonly MemorySlot[];
 }
 
 /** A central server: `selecting → broadcasting → collecting → aggregating`, over clients or over edge servers. */
@@ -21,6 +34,9 @@ export const centralServerMachine = setup({
     hearSum: assign(({ event }) => (event.type === 'aggregate.received' ? summed(event) : {})),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
+    remember: assign(({ context, event }) =>
+      event.type === 'models.combined' ? { memory: remembered(context.memory, event.memory ?? []) } : {},
+    ),
     dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? bereft(context, event.peer) : {})),
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     openAgain: assign(({ context }) => freshRound(context.round, context.model)),
@@ -36,12 +52,13 @@ export const centralServerMachine = setup({
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
+    isCompleteToIntegrate: ({ context }) => context.role.remembers && isComplete(context.role, context),
     isLastOverEdgeServers: ({ context: { role, round } }) => role.overEdgeServers && round >= role.rounds,
     isLast: ({ context }) => context.round >= context.role.rounds,
   },
 }).createMachine({
   id: 'central-server',
-  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial) }),
+  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), memory: [] }),
   initial: 'waiting',
   on: {
     crashed: '.crashed',
@@ -84,6 +101,7 @@ export const centralServerMachine = setup({
       always: [
         { target: 'closing', guard: 'isCompleteButEmpty' },
         { target: 'granting', guard: 'sumsOverTheAir' },
+        { target: 'integrating', guard: 'isCompleteToIntegrate' },
         { target: 'aggregating', guard: 'isComplete' },
       ],
       on: {
@@ -131,6 +149,11 @@ export const centralServerMachine = setup({
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },
       on: { 'models.combined': { target: 'closing', actions: 'adopt' } },
+    },
+    /** As aggregating, by a rule that has a memory. */
+    integrating: {
+      entry: { type: 'integrate', params: ({ context }) => integrate(context.role, context) },
+      on: { 'models.combined': { target: 'closing', actions: ['adopt', 'remember'] } },
     },
     closing: {
       entry: { type: 'note', params: ({ context }) => ({ note: closed(context) }) },

@@ -1,4 +1,5 @@
 import type { Paper } from './claim.ts';
+import { mimicClaims } from './mimic/index.ts';
 import { poFlClaims } from './po-fl/index.ts';
 import { sdFeelClaims } from './sd-feel/index.ts';
 import { cifarClaims, mnistClaims } from './sd-feel/networks.ts';
@@ -11,4 +12,5 @@ export const papers: Readonly<Record<string, Paper>> = {
   'sd-feel-mnist': mnistClaims,
   'sd-feel-cifar10': cifarClaims,
   'po-fl': poFlClaims,
+  mimic: mimicClaims,
 };

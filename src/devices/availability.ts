@@ -26,6 +26,7 @@ export const bernoulli = part(
   ({ probability }): Availability => ({
     inRound: (_client, round, draws) => draws.at(round)() < probability,
     sojourn: forEver,
+    probability: () => probability,
   }),
 );
 

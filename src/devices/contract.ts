@@ -16,10 +16,27 @@ export interface Straggler {
   duration(nominal: Seconds, draws: Stream, index: number): Seconds;
 }
 
+/** All clients, and draws that they share: who drops out can depend on who else does. One object for a whole run. */
+export interface Population {
+  readonly clients: number;
+  readonly draws: Stream;
+}
+
+/** Where in its round a client drops out, and which share of that work it still does: computing 0 is before computing. */
+export interface Dropout {
+  readonly during: 'computing' | 'transmitting';
+  /** In [0, 1). */
+  readonly share: number;
+}
+
 /** When a client can be reached. */
 export interface Availability {
   /** Whether the client answers in a round at all; asked once per round, drawn at index `round`. */
-  inRound(client: number, round: number, draws: Stream): boolean;
+  inRound(client: number, round: number, draws: Stream, population: Population): boolean;
+  /** Where an invited client drops out of a round, losing its work, and is back at once; undefined where it stays. */
+  dropout?(client: number, round: number, draws: Stream, population: Population): Dropout | undefined;
+  /** Probability that a client takes part in a round to the end, where the process knows it; the first round apart. */
+  probability?(client: number, population: Population): number;
   /**
    * The k-th sojourn (0-based, alternating online, offline, …) of the client [s]; Infinity where it never ends.
    * An event ends each sojourn, so a client can be lost at any instant.

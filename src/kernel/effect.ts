@@ -1,4 +1,13 @@
-import type { ActorEvent, Message, ModelVersion, Note, UpdateStatistics, UplinkSchedule } from '../event.ts';
+import type {
+  ActorEvent,
+  MemorySlot,
+  Message,
+  ModelVersion,
+  Note,
+  Update,
+  UpdateStatistics,
+  UplinkSchedule,
+} from '../event.ts';
 import type { Seconds } from '../units.ts';
 
 /** What a member has reported of its update. */
@@ -7,6 +16,12 @@ export interface UpdateReport extends UpdateStatistics {
   readonly samples: number;
   readonly localSteps: number;
   readonly loss: number;
+}
+
+/** One admitted update, with the weight that the aggregation policy gives it; all sum to 1. */
+export interface WeighedUpdate extends Pick<Update, 'model' | 'samples' | 'localSteps'> {
+  readonly from: string;
+  readonly weight: number;
 }
 
 /**
@@ -62,6 +77,16 @@ export type Effect =
       readonly to: string;
       readonly round: number;
       readonly model: ModelVersion;
+    }
+  /** Takes updates in by the algorithm's server rule, which has a memory; answered by `models.combined`. */
+  | {
+      readonly type: 'integrate';
+      readonly round: number;
+      /** The model that the updates started from. */
+      readonly model: ModelVersion;
+      /** In the order of members. */
+      readonly updates: readonly WeighedUpdate[];
+      readonly memory: readonly MemorySlot[];
     }
   /**
    * Adds a weighted sum of models to the actor's own and mixes it with its neighbours' at once, by staleness; answered by

@@ -198,6 +198,7 @@ async function prepare(options: Options, run: Run): Promise<Task> {
       (own, client) => split.primaryClass?.(client, train.classes) ?? primaryClass(train, own),
     ),
     facts: factsOf(prepared, dataset.name),
+    learningRate: (round) => learningRateAt(optimizer, round),
     initial: () => start,
     train: (work) => trainStep(prepared, work),
     gradient: (work) => gradientStep(prepared, work),

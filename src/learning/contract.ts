@@ -275,6 +275,8 @@ export interface Task {
   readonly primaryClasses: readonly number[];
   /** Facts for the trace header: sizes, digest of the data and of the split. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** η of local updates in a round, of which the first is 1; 1 where nothing is trained. */
+  learningRate(round: number): number;
   /** Initial parameters: a function of the seed. */
   initial(): { readonly parameters: Parameters; readonly digest: string };
   /** The step of one local update, output `LocalUpdate`; undefined where a task has nothing to train. */

@@ -6,11 +6,20 @@ import type { OptimizerState } from './contract.ts';
 export interface Optimizer extends OptimizerState {
   /** Factor on the learning rate from one round to the next: round r uses learningRate · decay^(r − 1). */
   readonly decay: number;
+  /** Rounds between two decays. */
+  readonly interval: number;
+  /** t₀ of an inverse schedule, 1/(1 + t/t₀) in round t + 1; Infinity without one. */
+  readonly halving: number;
+  /** Below which the rate doesn't fall. */
+  readonly floor: number;
 }
 
-/** η in a round, of which the first is 1. */
-export const learningRateAt = ({ learningRate, decay }: Optimizer, round: number): number =>
-  learningRate * decay ** (round - 1);
+/** η in a round, of which the first is 1: max(η₀ γ^⌊t / interval⌋ / (1 + t/t₀), floor) with t rounds before it. */
+export function learningRateAt({ learningRate, decay, interval, halving, floor }: Optimizer, round: number): number {
+  const before = round - 1;
+  const rate = (learningRate * decay ** Math.floor(before / interval)) / (1 + before / halving);
+  return Math.max(rate, Math.min(floor, learningRate));
+}
 
 /**
  * Stochastic gradient descent on mini-batches.
@@ -34,6 +43,13 @@ export const sgd = part(
     clipNorm: z.number().positive().optional().describe('longest norm of a gradient; no limit by default'),
     frozen: z.array(z.string()).default([]).describe('layers that stay, such as "conv2d_1"'),
     decay: z.number().positive().max(1).default(1).describe('factor on η from round to round, in (0, 1]'),
+    interval: z.int().min(1).max(1e9).default(1).describe('rounds between two decays'),
+    halving: z
+      .number()
+      .positive()
+      .default(Number.POSITIVE_INFINITY)
+      .describe('t₀ of an inverse schedule 1/(1 + t/t₀): rounds until η is half'),
+    floor: z.number().min(0).default(0).describe('below which η does not fall'),
   }),
   ({ clipNorm, ...options }): Optimizer => ({ ...options, ...(clipNorm === undefined ? {} : { clipNorm }) }),
 );

@@ -24,6 +24,7 @@ const options = z.strictObject({
     .describe('|S_i|: one for all, or one of each client'),
   learningRate: z.number().positive().default(0.1).describe('η'),
   decay: z.number().positive().max(1).default(1).describe('factor on η from round to round'),
+  halving: z.number().positive().default(Number.POSITIVE_INFINITY).describe('t₀ of an inverse schedule 1/(1 + t/t₀)'),
   start: finite.default(0).describe('initial value of each parameter'),
   batchSize: z.int().positive().default(1).describe('samples of a local step, for timing only'),
   modelBits: z.number().positive().optional().describe('size on the air, bit; 64 per parameter by default'),
@@ -67,10 +68,12 @@ function prepare(checked: Options, clients: number): Task {
   const dimensions = present(objectives[0], 'objective').target.length;
   const parameters = new Float64Array(new SharedArrayBuffer(8 * dimensions)).fill(checked.start);
   const start = { parameters, digest: digest(parameters) };
+  const learningRate = (round: number) =>
+    (checked.learningRate * checked.decay ** (round - 1)) / (1 + (round - 1) / checked.halving);
   const trainInput = ({ client, steps, round, parameters: from }: LocalWork): TrainQuadraticInput => ({
     ...present(objectives[client], `objective of client ${client}`),
     parameters: from,
-    learningRate: checked.learningRate * checked.decay ** (round - 1),
+    learningRate: learningRate(round),
     steps,
   });
   const evaluateInput = (at: EvaluateQuadraticInput['parameters']) => ({ parameters: at, objectives, weights });
@@ -83,7 +86,7 @@ function prepare(checked: Options, clients: number): Task {
     sampleCounts: counts,
     primaryClasses: counts.map(() => 0),
     facts: { learningRate: checked.learningRate, dimensions },
-    initial: () => start,
+    ...{ learningRate, initial: () => start },
     train: (work) => ({ module, name: 'trainQuadratic', input: trainInput(work) }),
     evaluate: (at) => ({
       shards: [{ module, name: 'evaluateQuadratic', input: evaluateInput(at) }],

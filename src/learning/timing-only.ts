@@ -29,7 +29,7 @@ export const timingOnly = part(
         sampleCounts: new Array<number>(clients).fill(samplesPerClient),
         primaryClasses: new Array<number>(clients).fill(0),
         facts: {},
-        initial: () => start,
+        ...{ learningRate: () => 1, initial: () => start },
         train: () => undefined,
         evaluate: () => undefined,
       };

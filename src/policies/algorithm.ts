@@ -72,6 +72,18 @@ export interface AirUplink {
 
 export type Uplink = DigitalUplink | AirUplink;
 
+/**
+ * How a central server takes in updates where a weighted mean is not all: a pure step over the round's model, its updates
+ * and what the server remembers. Vectors of its memory are its machine's state, and stand in the trace as they change.
+ */
+export interface ServerRule {
+  /** URL of the step's module, and its export. */
+  readonly module: string;
+  readonly name: string;
+  /** Passed to the step; structured-clonable. */
+  readonly options: unknown;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -103,6 +115,8 @@ export interface Algorithm {
   readonly uplink?: Uplink;
   /** Of edge servers that never wait for each other. */
   readonly asynchronous?: Asynchronous;
+  /** Of a central server over clients, in place of the weighted mean. */
+  readonly server?: ServerRule;
   /** Of a central server that never waits for its clients. */
   readonly streaming?: Streaming;
 }

@@ -1,5 +1,7 @@
 import { present } from '../assert.ts';
+import type { Dropout, Population } from '../devices/contract.ts';
 import type { Stream } from '../math/streams.ts';
+import type { Seconds } from '../units.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -12,10 +14,12 @@ export class Availabilities {
   readonly #schedule: Schedule;
   readonly #draws = new Map<string, Stream>();
   readonly #absences = new Map<string, Set<Absence>>();
+  readonly #population: Population;
 
   constructor(plan: WorldPlan, schedule: Schedule) {
     this.#plan = plan;
     this.#schedule = schedule;
+    this.#population = { clients: plan.clients.size, draws: plan.streams('availability') };
   }
 
   start(): void {
@@ -46,7 +50,30 @@ export class Availabilities {
   }
 
   inRound(client: string, round: number): boolean {
-    return this.#plan.devices.availability.inRound(this.#index(client), round, this.#stream(client));
+    return this.#plan.devices.availability.inRound(this.#index(client), round, this.#stream(client), this.#population);
+  }
+
+  /** Where the client drops out of a round that it has been invited to. */
+  dropout(client: string, round: number): Dropout | undefined {
+    const { availability } = this.#plan.devices;
+    return availability.dropout?.(this.#index(client), round, this.#stream(client), this.#population);
+  }
+
+  /** The client drops out after a while, losing what it does then, and is back at once. */
+  dropOut(client: string, seconds: Seconds): void {
+    this.#schedule({ to: 'dropout', client }, seconds);
+  }
+
+  /** A dropout strikes, unless the client is away already. */
+  strike(client: string): void {
+    if ((this.#absences.get(client)?.size ?? 0) > 0) return;
+    for (const type of ['went.offline', 'came.online'] as const)
+      this.#schedule({ to: 'actor', actor: client, event: { type } });
+  }
+
+  /** Probability that the client takes part in a round to the end; 1 where its process doesn't say. */
+  probability(client: string): number {
+    return this.#plan.devices.availability.probability?.(this.#index(client), this.#population) ?? 1;
   }
 
   #await(client: string, sojourn: number): void {

@@ -3,14 +3,17 @@ import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
 import type { LocalUpdate } from '../learning/contract.ts';
+import type { ServerUpdate } from '../learning/server/steps.ts';
 import type { Superposed } from '../network/contract.ts';
 import type { Delivered, Network } from '../network/network.ts';
 import { type Bits, type Instant, later, toDuration } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
+import type { Availabilities } from './availabilities.ts';
 import type { Barrier } from './barrier.ts';
 import { combineStep, measuredStep, sumStep } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
+import { integrateStep, slotsOf } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
@@ -34,6 +37,7 @@ export interface EffectSurroundings {
   readonly network: Network;
   readonly results: Results;
   readonly cost: ComputeCost;
+  readonly availabilities: Availabilities;
   readonly members: MemberBook;
   readonly ledger: ExchangeLedger;
   readonly iterations: Iterations;
@@ -64,6 +68,7 @@ export class Effects {
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
     else if (effect.type === 'gather') this.#around.barrier.arrive(actor, effect.round, effect.exchange);
+    else if (effect.type === 'integrate') this.#integrate(actor, effect);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
     else if (effect.type === 'grant') this.#grant(actor, effect);
@@ -84,10 +89,10 @@ export class Effects {
     const output = this.#around.results.take(result);
     if (output instanceof RecordedOutput) return output.completing(event);
     if (event.type === 'aggregate.received') return this.#around.sums.completed(actor, event, output as Superposed);
-    const { parameters, digest, loss, statistics } = output as LocalUpdate;
+    const { parameters, digest, loss, statistics, memory } = output as LocalUpdate & Partial<ServerUpdate>;
     const model = { parameters, digest };
     if (event.type === 'training.finished') return { ...event, model, loss, ...statistics };
-    return { ...event, model } as ActorEvent;
+    return { ...event, model, ...(memory === undefined ? {} : { memory: slotsOf(memory) }) } as ActorEvent;
   }
 
   /** The last bit of a transfer has left its sender. */
@@ -136,24 +141,36 @@ export class Effects {
     if (transfer === undefined || id === undefined) return;
     this.#remember(from, id, { transfer });
     this.#uploads.set(transfer, id);
+    if (message.type !== 'update.received' || !this.#around.plan.clients.has(from)) return;
+    const dropout = this.#around.availabilities.dropout(from, message.round);
+    if (dropout?.during !== 'transmitting') return;
+    this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
   }
 
   #train(client: string, { id, round, model, localSteps }: Ask<'train'>): void {
-    const { plan, results, cost, iterations, schedule, now } = this.#around;
+    const { plan, results, cost, availabilities, iterations, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
     // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
     const work = { client: index, round, firstStep: (round - 1) * plan.algorithm.localStepsMax, steps };
+    const seconds = cost.begin(client, round, steps);
+    const began = now();
+    const computed = { steps, began, ends: later(began, toDuration(seconds)) };
+    const dropout = availabilities.dropout(client, round);
+    if (dropout?.during === 'computing') {
+      // It will never end, so nothing is computed; what it has done by then still costs energy.
+      this.#remember(client, id, computed);
+      availabilities.dropOut(client, dropout.share * seconds);
+      return;
+    }
     const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
     const wantsStatistics = plan.algorithm.uplink?.medium === 'air' || plan.algorithm.uplink?.statistics === true;
     const result = step && results.start(wantsStatistics ? measuredStep(step, model) : step);
-    const seconds = cost.begin(client, round, steps);
     if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
     const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
-    const began = now();
-    this.#remember(client, id, { event: ending, result, steps, began, ends: later(began, toDuration(seconds)) });
+    this.#remember(client, id, { event: ending, result, ...computed });
   }
 
   #combine(actor: string, { round, exchange, models, weights, sum }: Ask<'combine'>): void {
@@ -161,6 +178,18 @@ export class Effects {
     const result = step && this.#around.results.start(step);
     const event = { type: 'models.combined', round, exchange, model: models[0] as ModelVersion } as const;
     this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
+  }
+
+  #integrate(actor: string, { round, model, updates, memory }: Ask<'integrate'>): void {
+    const { plan, availabilities, results, schedule } = this.#around;
+    const step = integrateStep(plan, { round, model, updates, memory }, (client) => availabilities.probability(client));
+    const result = step && results.start(step);
+    schedule({
+      to: 'actor',
+      actor,
+      event: { type: 'models.combined', round, exchange: 0, model },
+      ...awaiting(result),
+    });
   }
 
   #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {

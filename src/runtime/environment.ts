@@ -29,7 +29,7 @@ export function devicesOf({ plan, schedule, cancel, now, record }: DeviceSurroun
   return { availabilities, batteries, cost };
 }
 
-type Happening = Extract<Pending, { to: 'availability' | 'battery' | 'wire' | 'handover' }>;
+type Happening = Extract<Pending, { to: 'availability' | 'dropout' | 'battery' | 'wire' | 'handover' }>;
 
 /** What happens to the actors of a run without anyone's doing. */
 export class Environment {
@@ -57,6 +57,7 @@ export class Environment {
 
   advance(pending: Happening): void {
     if (pending.to === 'availability') this.#availabilities.advance(pending);
+    else if (pending.to === 'dropout') this.#availabilities.strike(pending.client);
     else if (pending.to === 'battery') this.#batteries.advance(pending.client);
     else if (pending.to === 'wire') this.#linkFailures.advance(pending);
     else this.#handovers.advance(pending);

@@ -110,6 +110,7 @@ export type Pending =
   | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
   | { readonly to: 'handover'; readonly what: 'measure' | 'move' }
   | { readonly to: 'battery'; readonly client: string }
+  | { readonly to: 'dropout'; readonly client: string }
   | { readonly to: 'wire'; readonly a: string; readonly b: string; readonly sojourn: number }
   | { readonly to: 'environment'; readonly change: Change }
   | {

@@ -85,7 +85,8 @@ export class World {
     const iterations = new Iterations(plan, schedule);
     const barrier = new Barrier(plan, schedule);
     this.#effects = new Effects({
-      ...{ plan, network, results, cost, members, ledger, iterations, barrier, sums, schedule, cancel, note },
+      ...{ plan, network, results, cost, members, availabilities, ledger },
+      ...{ iterations, barrier, sums, schedule, cancel, note },
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };

@@ -122,8 +122,9 @@ function recordedAvailability(
   }
   const answered = new Map([...(answers ?? [])].map((row) => [`${row.client} ${row.round}`, row.answers]));
   return {
-    inRound(client, round, draws) {
-      if (answers === undefined) return own.inRound(client, round, draws);
+    ...own,
+    inRound(client, round, draws, population) {
+      if (answers === undefined) return own.inRound(client, round, draws, population);
       return answered.get(`${clientOf(draws)} ${round}`) ?? true;
     },
     sojourn(client, k, draws) {

@@ -36,9 +36,10 @@ export function recordingPlan(plan: WorldPlan) {
     },
   };
   const recordedAvailability: Availability = {
-    inRound(index, round, draws) {
+    ...availability,
+    inRound(index, round, draws, population) {
       const client = clientOf(draws);
-      const answer = availability.inRound(index, round, draws);
+      const answer = availability.inRound(index, round, draws, population);
       answers.set(`${client} ${round}`, { client, round, answers: answer });
       return answer;
     },

@@ -22,5 +22,5 @@ const isModel = (value: unknown): value is ModelVersion =>
 
 function spell(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
-  return JSON.stringify(value);
+  return JSON.stringify(value, (_name, inner) => (isModel(inner) ? inner.digest : inner));
 }

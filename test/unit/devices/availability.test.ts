@@ -5,10 +5,11 @@ import { streams } from '../../../src/math/streams.ts';
 import { realise } from '../../../src/part.ts';
 
 const draws = streams(8)('client-0/availability');
+const population = { clients: 10, draws: streams(8)('availability') };
 
 test('always on answers in every round and never leaves', () => {
   const { inRound, sojourn } = realise(alwaysOn());
-  expect(inRound(0, 1, draws)).toBe(true);
+  expect(inRound(0, 1, draws, population)).toBe(true);
   expect(sojourn(0, 0, draws)).toBe(Number.POSITIVE_INFINITY);
 });
 
@@ -16,17 +17,17 @@ describe('Bernoulli availability', () => {
   test('answers in its share of rounds, and the same in a round asked twice', () => {
     const [ROUNDS, probability] = [20_000, 0.3];
     const { inRound, sojourn } = realise(bernoulli({ probability }));
-    const answers = Array.from({ length: ROUNDS }, (_, i) => inRound(0, i + 1, draws));
+    const answers = Array.from({ length: ROUNDS }, (_, i) => inRound(0, i + 1, draws, population));
     const share = answers.filter(Boolean).length / ROUNDS;
     expect(Math.abs(share - probability)).toBeLessThan(5 * Math.sqrt((probability * (1 - probability)) / ROUNDS));
-    expect(inRound(0, 17, draws)).toBe(answers[16]);
+    expect(inRound(0, 17, draws, population)).toBe(answers[16]);
     expect(sojourn(0, 0, draws)).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('at probability 0 never answers, at 1 always', () => {
     for (let round = 1; round < 100; round += 1) {
-      expect(realise(bernoulli({ probability: 0 })).inRound(0, round, draws)).toBe(false);
-      expect(realise(bernoulli({ probability: 1 })).inRound(0, round, draws)).toBe(true);
+      expect(realise(bernoulli({ probability: 0 })).inRound(0, round, draws, population)).toBe(false);
+      expect(realise(bernoulli({ probability: 1 })).inRound(0, round, draws, population)).toBe(true);
     }
     expect(bernoulli.schema.safeParse({ probability: 1.1 }).success).toBe(false);
   });
@@ -67,6 +68,6 @@ describe('Markov on–off availability', () => {
   test('says the same of a sojourn asked twice, and answers in every round', () => {
     const [first] = clients;
     expect(first && sojourn(0, 5, first)).toBe(first && sojourn(0, 5, named('client-0/availability')));
-    expect(inRound(0, 1, draws)).toBe(true);
+    expect(inRound(0, 1, draws, population)).toBe(true);
   });
 });

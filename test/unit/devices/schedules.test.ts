@@ -7,6 +7,7 @@ import { realise } from '../../../src/part.ts';
 const SIGMAS = 5;
 const named = streams(19);
 const draws = named('client-0/availability');
+const population = { clients: 10, draws: named('availability') };
 
 /** Whether a client is online at an instant, by its sojourns. */
 function isOnline({ sojourn }: Availability, client: number, stream: Stream, at: number): boolean {
@@ -110,7 +111,7 @@ describe('recorded availability', () => {
 test('clients of schedules answer in every round, and their sojourns are functions of what is asked', () => {
   for (const build of [diurnal, pattern, recordedAvailability]) {
     const { inRound, sojourn } = realise<Availability>(build());
-    expect(inRound(0, 3, draws)).toBe(true);
+    expect(inRound(0, 3, draws, population)).toBe(true);
     expect(sojourn(0, 3, draws)).toBe(sojourn(0, 3, named('client-0/availability')));
   }
 });

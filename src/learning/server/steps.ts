@@ -1,0 +1,37 @@
+import { digest } from '../../math/digest.ts';
+import type { Parameters } from '../contract.ts';
+import type { ServerRound, ServerRule } from './contract.ts';
+import * as rules from './rules.ts';
+
+/** Where compute threads find the steps below. */
+export const module = import.meta.url;
+
+interface Digested {
+  readonly parameters: Parameters;
+  readonly digest: string;
+}
+
+/** What a server step returns: the model, and the slots of the memory that have changed. */
+export interface ServerUpdate extends Digested {
+  readonly memory: readonly (Digested & { readonly slot: string })[];
+}
+
+/** A rule as a step: with the digests that the trace shows. */
+const stepOf =
+  <Options>(rule: ServerRule<Options>) =>
+  async (round: ServerRound<Options>): Promise<ServerUpdate> => {
+    const { parameters, memory } = rule(round);
+    return {
+      ...{ parameters, digest: digest(parameters) },
+      memory: memory.map((slot) => ({ ...slot, digest: digest(slot.parameters) })),
+    };
+  };
+
+export const mimic = stepOf(rules.mimic);
+export const mifa = stepOf(rules.mifa);
+export const fedVarp = stepOf(rules.fedVarp);
+export const naive = stepOf(rules.naive);
+export const importance = stepOf(rules.importance);
+
+/** Names of server steps. */
+export type ServerStepName = 'mimic' | 'mifa' | 'fedVarp' | 'naive' | 'importance';

@@ -1,0 +1,157 @@
+/**
+ * Goal: servers with a memory do in whole runs what their rules say, whatever place dropouts strike at. Method: quadratics
+ * with closed forms under listed availability, and the trace of every run.
+ */
+import { describe, expect, it } from 'vitest';
+import { federation } from '../../actors/index.ts';
+import { hierLike } from '../../channels/index.ts';
+import { fedAvg, fedAvgImportance, fedAvgNaive, fedVarp, mifa, mimic } from '../../src/algorithms/index.ts';
+import type { Availability } from '../../src/devices/contract.ts';
+import { boundedGaps, listedRounds, staticLevels } from '../../src/devices/index.ts';
+import { classesPerClient, classify, gaussianBlobs, quadratic, sgd, softmax } from '../../src/learning/index.ts';
+import type { Part } from '../../src/part.ts';
+import { uniform } from '../../src/policies/aggregation/uniform.ts';
+import type { Algorithm } from '../../src/policies/algorithm.ts';
+import { scenario } from '../../src/scenario/scenario.ts';
+import { simulate } from '../../src/scenario/simulate.ts';
+import { factsOf } from '../support/study.ts';
+
+const PATTERN = [[0, 1, 2], [0, 1], [0], [1, 2], [0, 2]];
+type Place = 'unreachable' | 'before' | 'computing' | 'transmitting';
+
+/** f_i = ½ h_i (w − a_i)², a = (0, 3, 9), one full step a round from w = 5. */
+async function modelsOf(
+  algorithm: Part<Algorithm>,
+  {
+    place = 'unreachable',
+    decay = 1,
+    curvatures = [1, 1, 1],
+  }: { place?: Place; decay?: number; curvatures?: number[] } = {},
+) {
+  const { trace } = await simulate(
+    scenario({
+      name: 'quadratics',
+      topology: federation({ clients: 3, edgeServers: 1 }),
+      ...hierLike(),
+      devices: { availability: listedRounds({ rounds: PATTERN, place }) },
+      task: quadratic({ targets: [0, 3, 9], curvatures, learningRate: 0.1, decay, start: 5, macsPerSample: 1e6 }),
+      algorithm,
+      until: { rounds: 5 },
+    }),
+  );
+  const facts = factsOf(trace);
+  const losses = facts.flatMap(({ kind, loss }) => (kind === 'model.evaluated' ? [loss as number] : []));
+  return { facts, losses: losses.slice(1) };
+}
+
+/** F(w) = (1/3) Σ f_i(w). */
+const lossAt = (w: number, [a, b, c]: number[]) =>
+  ((a as number) * w ** 2 + (b as number) * (w - 3) ** 2 + (c as number) * (w - 9) ** 2) / 6;
+
+const averaging = () => fedAvg({ localSteps: 1, aggregation: uniform() });
+
+describe('whole runs have the golden values of the dossier', () => {
+  it.each([
+    ['MimiC', mimic({ localSteps: 1 }), [4.9, 4.81, 4.729, 4.6561, 4.59049]],
+    ['FedAvg', averaging(), [4.9, 4.56, 4.104, 4.2936, 4.31424]],
+    ['MIFA', mifa({ localSteps: 1 }), [4.9, 4.806667, 4.716444, 4.641793, 4.575125]],
+    ['FedVARP', fedVarp({ localSteps: 1 }), [4.9, 4.81, 4.725667, 4.657767, 4.593396]],
+  ])('of %s on equal quadratics', async (_name, algorithm, golden) => {
+    const { losses } = await modelsOf(algorithm);
+    expect(losses).toEqual(golden.map((w) => expect.closeTo(lossAt(w, [1, 1, 1]), 5)));
+  });
+
+  it.each([
+    ['raw', [4.76666667, 4.60983333, 4.5086035, 4.34439867, 4.25036939]],
+    ['per-rate', [4.76666667, 4.58816667, 4.44197517, 4.31847268, 4.21456206]],
+  ] as const)('of MimiC with %s corrections where the rate decays', async (scale, golden) => {
+    const curvatures = [1, 2, 0.5];
+    const { losses } = await modelsOf(mimic({ localSteps: 1, scale }), { decay: 0.9, curvatures });
+    expect(losses).toEqual(golden.map((w) => expect.closeTo(lossAt(w, curvatures), 7)));
+  });
+
+  it('naive FedAvg counts an absent client as zero, and importance sampling makes up for it', async () => {
+    const naive = await modelsOf(fedAvgNaive({ localSteps: 1 }));
+    const [first, second] = [4.9, 4.9 - (0.1 / 3) * (4.9 + 1.9)];
+    expect(naive.losses.slice(0, 2)).toEqual([first, second].map((w) => expect.closeTo(lossAt(w, [1, 1, 1]), 9)));
+    // In the list of five rounds clients are active in 4, 3 and 3.
+    const importance = await modelsOf(fedAvgImportance({ localSteps: 1 }));
+    const start = 5 - (0.1 / 3) * (5 / 0.8 + 2 / 0.6 - 4 / 0.6);
+    const weighed = start - (0.1 / 3) * (start / 0.8 + (start - 3) / 0.6);
+    expect(importance.losses.slice(0, 2)).toEqual([start, weighed].map((w) => expect.closeTo(lossAt(w, [1, 1, 1]), 9)));
+  });
+});
+
+describe('a dropout', () => {
+  it.each(['before', 'computing', 'transmitting'] as const)(
+    'that strikes %s leaves the same round behind, as real events',
+    async (place) => {
+      const unreachable = await modelsOf(mimic({ localSteps: 1 }));
+      const { losses, facts } = await modelsOf(mimic({ localSteps: 1 }), { place });
+      expect(losses).toEqual(unreachable.losses);
+      // Two clients of a round are missing once, one is three times.
+      const lost = facts.filter(({ kind }) => kind === 'work.lost');
+      expect(lost).toHaveLength(5);
+      const closed = facts.filter(({ kind }) => kind === 'round.closed');
+      expect(closed.map(({ admitted, lost: missing }) => [admitted, missing])).toEqual([
+        [3, 0],
+        [2, 1],
+        [1, 2],
+        [2, 1],
+        [2, 1],
+      ]);
+      const trained = facts.filter(({ kind }) => kind === 'training.finished');
+      expect(trained).toHaveLength(place === 'transmitting' ? 15 : 10);
+      // Before: at the instant of the download. While computing or transmitting: after it.
+      for (const { actor, at, round } of lost) {
+        const received = facts.find(
+          (each) => each.kind === 'model.received' && each.actor === actor && each.round === round,
+        );
+        if (place === 'before') expect(at).toBe(received?.at);
+        else expect(at).toBeGreaterThan(received?.at as number);
+      }
+    },
+  );
+
+  it('shows what the server remembers in the trace, as digests of what has changed', async () => {
+    const { facts } = await modelsOf(mimic({ localSteps: 1 }));
+    const slots = facts
+      .filter(({ kind }) => kind === 'models.combined')
+      .map(({ memory }) => (memory as { slot: string; model: string }[]).map(({ slot }) => slot));
+    expect(slots).toEqual(PATTERN.map((active) => active.map((i) => `client-${i}`)));
+    const digests = facts.flatMap(({ memory }) => (memory === undefined ? [] : (memory as { model: string }[])));
+    for (const { model } of digests) expect(model).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+const learning = (algorithm: Part<Algorithm>, availability: Part<Availability>) =>
+  scenario({
+    name: 'learning',
+    topology: federation({ clients: 10, edgeServers: 1 }),
+    ...hierLike(),
+    devices: { availability },
+    task: classify({
+      dataset: gaussianBlobs({ trainPerClass: 60, testPerClass: 20 }),
+      split: classesPerClient({ classes: 2 }),
+      model: softmax(),
+      optimizer: sgd({ learningRate: 0.05, decay: 0.98, floor: 1e-5 }),
+    }),
+    algorithm,
+    until: { rounds: 6 },
+  });
+
+it('is the same run to the last byte again, with everyone equal to FedAvg, and common luck for all algorithms', async () => {
+  const run = (algorithm: Part<Algorithm>, availability: Part<Availability> = boundedGaps()) =>
+    simulate(learning(algorithm, availability));
+  const [once, again] = [await run(mimic()), await run(mimic())];
+  expect(again.summary.fingerprint).toEqual(once.summary.fingerprint);
+  const everyone = staticLevels({ least: 1 });
+  const reference = await run(fedAvg({ aggregation: uniform() }), everyone);
+  for (const algorithm of [mimic(), mimic({ scale: 'per-rate' }), mifa(), fedVarp()]) {
+    const { summary } = await run(algorithm, everyone);
+    expect(summary.loss.final).toBeCloseTo(reference.summary.loss.final as number, 5);
+  }
+  const cohorts = async (algorithm: Part<Algorithm>) =>
+    factsOf((await run(algorithm)).trace).flatMap(({ kind, cohort }) => (kind === 'cohort.scheduled' ? [cohort] : []));
+  expect(await cohorts(mifa())).toEqual(await cohorts(mimic()));
+});

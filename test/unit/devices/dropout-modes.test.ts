@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Availability, Population } from '../../../src/devices/contract.ts';
+import {
+  boundedGaps,
+  listedRounds,
+  randomShare,
+  rotatingGroups,
+  staticLevels,
+} from '../../../src/devices/dropout-modes.ts';
+import { streams } from '../../../src/math/streams.ts';
+import { type Part, realise } from '../../../src/part.ts';
+
+const CLIENTS = 30;
+const ROUNDS = 3000;
+const named = streams(5);
+const population: Population = { clients: CLIENTS, draws: named('availability') };
+const own = (client: number) => named(`client-${client}/availability`);
+const clients = Array.from({ length: CLIENTS }, (_, i) => i);
+
+/** A_t of the rounds 1 … `rounds`. */
+function activeIn(mode: Part<Availability>, rounds = ROUNDS): number[][] {
+  const { inRound } = realise(mode);
+  return Array.from({ length: rounds }, (_, t) => clients.filter((i) => inRound(i, t + 1, own(i), population)));
+}
+
+const MODES = [
+  ['static levels', staticLevels({ least: 0.2 })],
+  ['bounded gaps', boundedGaps()],
+  ['a random share', randomShare({ share: 0.1 })],
+  ['rotating groups', rotatingGroups({ groups: 5 })],
+] as const;
+
+describe.each(MODES)('%s', (_name, mode) => {
+  const rounds = activeIn(mode);
+
+  it('begin with everyone, and leave no round with fewer than two', () => {
+    expect(rounds[0]).toEqual(clients);
+    for (const active of rounds) expect(active.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('are a function of seed and round, whoever asks and in which order', () => {
+    const { inRound } = realise(mode);
+    for (const round of [700, 3, 41]) {
+      expect(clients.toReversed().filter((i) => inRound(i, round, own(i), population))).toEqual(
+        rounds[round - 1]?.toReversed(),
+      );
+    }
+  });
+
+  it('keep to the probabilities that they tell', () => {
+    const { probability } = realise(mode);
+    const later = rounds.slice(1);
+    for (const client of clients) {
+      const p = probability?.(client, population) ?? Number.NaN;
+      const share = later.filter((active) => active.includes(client)).length / later.length;
+      expect(Math.abs(share - p)).toBeLessThan(4.5 * Math.sqrt((p * (1 - p)) / later.length) + 2 / later.length);
+    }
+  });
+});
+
+it('static levels are five probabilities from s to 1', () => {
+  const { probability } = realise(staticLevels({ least: 0.2 }));
+  expect([0, 1, 2, 3, 4, 5].map((i) => probability?.(i, population))).toEqual(
+    [0.2, 0.4, 0.6000000000000001, 0.8, 1, 0.2].map((p) => expect.closeTo(p, 12)),
+  );
+});
+
+it('bounded gaps have each client at intervals of its own, no longer than τ_max', () => {
+  const rounds = activeIn(boundedGaps({ longest: 4 }), 200);
+  const { probability } = realise(boundedGaps({ longest: 4 }));
+  for (const client of clients) {
+    const period = Math.round(1 / (probability?.(client, population) ?? 0));
+    expect(period).toBeLessThanOrEqual(4);
+    rounds.forEach((active, before) => {
+      if (before % period === 0) expect(active).toContain(client);
+    });
+  }
+});
+
+it('a random share has ⌊P N⌋ clients in each round after the first', () => {
+  for (const active of activeIn(randomShare({ share: 0.25 }), 100).slice(1)) expect(active).toHaveLength(7);
+});
+
+it('listed rounds are taken as they are, again and again', () => {
+  const rounds = activeIn(listedRounds({ rounds: [[1, 2], [5]], fullFirst: false }), 4);
+  expect(rounds).toEqual([[1, 2], [5], [1, 2], [5]]);
+});
+
+describe('the place of a dropout', () => {
+  const placesOf = (place: 'before' | 'computing' | 'transmitting' | 'anywhere') => {
+    const mode = realise(staticLevels({ least: 0.2, place }));
+    return { mode, drops: clients.map((i) => mode.dropout?.(i, 7, own(i), population)) };
+  };
+  const active = new Set(activeIn(staticLevels({ least: 0.2 }), 7)[6]);
+
+  it('is in the round for all who would otherwise be unreachable, and for nobody else', () => {
+    for (const place of ['before', 'computing', 'transmitting', 'anywhere'] as const) {
+      const { mode, drops } = placesOf(place);
+      expect(clients.filter((i) => drops[i] === undefined)).toEqual([...active]);
+      for (const i of clients) expect(mode.inRound(i, 7, own(i), population)).toBe(true);
+    }
+    const { dropout } = realise(staticLevels({ least: 0.2 }));
+    for (const i of clients) expect(dropout?.(i, 7, own(i), population)).toBeUndefined();
+  });
+
+  it('is where the option says', () => {
+    const found = (place: 'before' | 'computing' | 'transmitting' | 'anywhere') =>
+      placesOf(place).drops.flatMap((drop) => drop ?? []);
+    expect(found('before').every(({ during, share }) => during === 'computing' && share === 0)).toBe(true);
+    expect(found('computing').every(({ during, share }) => during === 'computing' && share > 0 && share < 1)).toBe(
+      true,
+    );
+    expect(found('transmitting').every(({ during }) => during === 'transmitting')).toBe(true);
+    const anywhere = Array.from({ length: 50 }, (_, round) => {
+      const mode = realise(staticLevels({ least: 0.2, place: 'anywhere' }));
+      return clients.flatMap((i) => mode.dropout?.(i, round + 2, own(i), population) ?? []);
+    }).flat();
+    expect(new Set(anywhere.map(({ during, share }) => (share === 0 ? 'before' : during))).size).toBe(3);
+  });
+});
