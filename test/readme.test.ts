@@ -242,10 +242,15 @@ describe('the record of a run', () => {
   it('has a row for every kind of event, with its fields, and no other', () => {
     const source = readFileSync(join(ROOT, 'src/event.ts'), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '');
     const fieldsOf = (body = '') => [...body.matchAll(/readonly (\w+)\??:/g)].map(([, field]) => field as string);
-    const update = fieldsOf(/interface Update \{([^}]+)\}/.exec(source)?.[1]);
-    const kinds = [...source.matchAll(/\{\s*readonly type: '([^']+)'([^}]*)\}( & Update)?/g)].map(
+    // Fields of an interface, with those that it extends.
+    const ofInterface = (name: string): string[] => {
+      const [, above, body] = new RegExp(`interface ${name}( extends [^{]+)? \\{([^}]+)\\}`).exec(source) ?? [];
+      const parents = [...(above ?? '').matchAll(/\b(?!extends|Partial)([A-Z]\w+)/g)].map(([, parent]) => parent as string);
+      return [...parents.flatMap(ofInterface), ...fieldsOf(body)];
+    };
+    const kinds = [...source.matchAll(/\{\s*readonly type: '([^']+)'([^}]*)\}(?: & (\w+))?/g)].map(
       ([, kind, body, also]) => {
-        return [kind as string, [...fieldsOf(body), ...(also ? update : [])].sort()] as const;
+        return [kind as string, [...fieldsOf(body), ...(also === undefined ? [] : ofInterface(also))].sort()] as const;
       },
     );
     expect(kinds.length).toBeGreaterThan(20);
