@@ -245,7 +245,9 @@ describe('the record of a run', () => {
     // Fields of an interface, with those that it extends.
     const ofInterface = (name: string): string[] => {
       const [, above, body] = new RegExp(`interface ${name}( extends [^{]+)? \\{([^}]+)\\}`).exec(source) ?? [];
-      const parents = [...(above ?? '').matchAll(/\b(?!extends|Partial)([A-Z]\w+)/g)].map(([, parent]) => parent as string);
+      const parents = [...(above ?? '').matchAll(/\b(?!extends|Partial)([A-Z]\w+)/g)].map(
+        ([, parent]) => parent as string,
+      );
       return [...parents.flatMap(ofInterface), ...fieldsOf(body)];
     };
     const kinds = [...source.matchAll(/\{\s*readonly type: '([^']+)'([^}]*)\}(?: & (\w+))?/g)].map(
