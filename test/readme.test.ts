@@ -21,6 +21,7 @@ import { fedAvg, feel, hierFavg, sdFeel } from '../src/algorithms/index.ts';
 import { markovOnOff } from '../src/devices/index.ts';
 import { type ScenarioOptions, scenario } from '../src/scenario/scenario.ts';
 import { simulate } from '../src/scenario/simulate.ts';
+import { eventKinds } from './support/event-kinds.ts';
 import { blobs, factsOf, study } from './support/study.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -240,21 +241,7 @@ describe('the record of a run', () => {
   );
 
   it('has a row for every kind of event, with its fields, and no other', () => {
-    const source = readFileSync(join(ROOT, 'src/event.ts'), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '');
-    const fieldsOf = (body = '') => [...body.matchAll(/readonly (\w+)\??:/g)].map(([, field]) => field as string);
-    // Fields of an interface, with those that it extends.
-    const ofInterface = (name: string): string[] => {
-      const [, above, body] = new RegExp(`interface ${name}( extends [^{]+)? \\{([^}]+)\\}`).exec(source) ?? [];
-      const parents = [...(above ?? '').matchAll(/\b(?!extends|Partial)([A-Z]\w+)/g)].map(
-        ([, parent]) => parent as string,
-      );
-      return [...parents.flatMap(ofInterface), ...fieldsOf(body)];
-    };
-    const kinds = [...source.matchAll(/\{\s*readonly type: '([^']+)'([^}]*)\}(?: & (\w+))?/g)].map(
-      ([, kind, body, also]) => {
-        return [kind as string, [...fieldsOf(body), ...(also === undefined ? [] : ofInterface(also))].sort()] as const;
-      },
-    );
+    const kinds = eventKinds(readFileSync(join(ROOT, 'src/event.ts'), 'utf8'));
     expect(kinds.length).toBeGreaterThan(20);
     const rows = [...documented].map(([kind, fields]) => [kind, [...fields].sort()]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(kinds));
