@@ -10,6 +10,7 @@ export const asking = {
   send: (_: unknown, _effect: Asked<'send'>) => {},
   train: (_: unknown, _effect: Asked<'train'>) => {},
   combine: (_: unknown, _effect: Asked<'combine'>) => {},
+  prepare: (_: unknown, _effect: Asked<'prepare'>) => {},
   integrate: (_: unknown, _effect: Asked<'integrate'>) => {},
   exchange: (_: unknown, _effect: Asked<'exchange'>) => {},
   gather: (_: unknown, _effect: Asked<'gather'>) => {},

@@ -80,6 +80,7 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
     uplink: overEdgeServers ? undefined : own.uplink,
     overEdgeServers,
     remembers,
+    setUp: remembers ? setting.algorithm.setUp?.name : undefined,
   };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };
 }

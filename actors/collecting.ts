@@ -114,6 +114,7 @@ export function integrate(role: CollectorRole, round: Round & { readonly memory:
       weight: weights[index] as number,
     })),
     memory: round.memory,
+    closeAfter: round.closeAfter,
   };
 }
 
@@ -135,7 +136,7 @@ export function weighed(role: CollectorRole, round: Round) {
       localSteps: update.localSteps,
     }),
   );
-  const weights = role.aggregation(contributions);
+  const weights = contributions.length === 0 ? [] : role.aggregation(contributions);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return {
     updates: arrivals.map(({ from, update }) => ({ ...update, from })),

@@ -108,6 +108,10 @@ export type Message =
   | { readonly type: 'uplink.granted'; readonly from: string; readonly round: number; readonly weight: number }
   /** A server does without a client's update. */
   | { readonly type: 'uplink.released'; readonly from: string; readonly round: number }
+  /** A server asks a client for what its algorithm needs before the first round. */
+  | { readonly type: 'setup.requested'; readonly from: string; readonly round: number }
+  /** What a client has made of its data reaches its server. */
+  | { readonly type: 'setup.received'; readonly from: string; readonly round: number; readonly model: ModelVersion }
   /** A neighbour's model reaches an edge server, in the given exchange (first is 1) of the round's mixing. */
   | {
       readonly type: 'gossip.received';
@@ -158,6 +162,8 @@ export type Reply =
   /** A sum of updates has come in over the air. */
   | ({ readonly type: 'aggregate.received'; readonly round: number } & AirAggregate)
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
+  /** A client has made what its server has asked for before the first round. */
+  | { readonly type: 'setup.prepared'; readonly round: number; readonly model: ModelVersion }
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
   | {
       readonly type: 'models.combined';

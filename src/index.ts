@@ -26,6 +26,7 @@ export {
   mifa,
   mimic,
   poFl,
+  scfl,
   sdFeel,
   semiAsync,
   tiered,

@@ -20,6 +20,8 @@ export interface CentralServerContext extends Round {
   readonly role: CentralServerRole;
   /** What it keeps from round to round, where its algorithm asks for that. */
   readonly memory: readonly MemorySlot[];
+  /** Members that have handed it what it needs before the first round. */
+  readonly ready: readonly string[];
 }
 
 /** A central server: `selecting → broadcasting → collecting → aggregating`, over clients or over edge servers. */
@@ -38,6 +40,14 @@ export const centralServerMachine = setup({
       event.type === 'models.combined' ? { memory: remembered(context.memory, event.memory ?? []) } : {},
     ),
     dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? bereft(context, event.peer) : {})),
+    keepContribution: assign(({ context, event }) =>
+      event.type === 'setup.received'
+        ? {
+            ready: [...context.ready, event.from],
+            memory: remembered(context.memory, [{ slot: `${event.from}/${context.role.setUp}`, model: event.model }]),
+          }
+        : {},
+    ),
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     openAgain: assign(({ context }) => freshRound(context.round, context.model)),
   },
@@ -51,14 +61,17 @@ export const centralServerMachine = setup({
     nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
-    isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
+    hasSetUp: ({ context }) => context.role.setUp !== undefined,
+    isSetUp: ({ context }) => context.role.members.every((id) => context.ready.includes(id)),
+    isCompleteButEmpty: ({ context }) =>
+      context.received === 0 && context.role.setUp === undefined && isComplete(context.role, context),
     isCompleteToIntegrate: ({ context }) => context.role.remembers && isComplete(context.role, context),
     isLastOverEdgeServers: ({ context: { role, round } }) => role.overEdgeServers && round >= role.rounds,
     isLast: ({ context }) => context.round >= context.role.rounds,
   },
 }).createMachine({
   id: 'central-server',
-  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), memory: [] }),
+  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), memory: [], ready: [] }),
   initial: 'waiting',
   on: {
     crashed: '.crashed',
@@ -66,7 +79,19 @@ export const centralServerMachine = setup({
     'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
   },
   states: {
-    waiting: { on: { started: 'selecting' } },
+    waiting: { on: { started: [{ target: 'preparing', guard: 'hasSetUp' }, { target: 'selecting' }] } },
+    /** Before the first round: every member hands over what the algorithm needs of it. */
+    preparing: {
+      entry: { type: 'send', params: ({ context }) => request(context.role, context.role.members) },
+      always: { target: 'selecting', guard: 'isSetUp' },
+      on: {
+        'setup.received': { actions: 'keepContribution' },
+        // It was away, or lost what it was making: it is asked again.
+        'peer.returned': {
+          actions: { type: 'send', params: ({ context, event }) => askAgain(context, event) },
+        },
+      },
+    },
     selecting: {
       entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
       on: {
@@ -189,6 +214,14 @@ const closed = ({ role, round, received, lost, model }: CentralServerContext) =>
   role.overEdgeServers
     ? ({ type: 'central-round.closed', round, admitted: received, model } as const)
     : ({ type: 'round.closed', round, admitted: received, lost: lost.length, model } as const);
+
+const request = ({ id }: CentralServerRole, to: readonly string[]) => ({
+  to,
+  message: { type: 'setup.requested' as const, from: id, round: 0 },
+});
+
+const askAgain = ({ role, ready }: CentralServerContext, event: ActorEvent) =>
+  request(role, event.type === 'peer.returned' && !ready.includes(event.peer) ? [event.peer] : []);
 
 const notice = ({ id, members }: CentralServerRole, type: 'peer.lost' | 'peer.returned') => ({
   to: members,

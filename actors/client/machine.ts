@@ -37,6 +37,10 @@ export const clientMachine = setup({
     expect: assign(({ event }) =>
       event.type === 'download.started' ? { inviter: event.from, round: event.round } : {},
     ),
+    expectSetUp: assign(({ event }) =>
+      event.type === 'setup.requested' ? { inviter: event.from, round: event.round } : {},
+    ),
+    keepContribution: assign(({ event }) => (event.type === 'setup.prepared' ? { model: event.model } : {})),
     keepUpdate: assign(({ context, event }) =>
       event.type === 'training.finished'
         ? { update: event, model: undefined, base: context.role.sendsBase ? context.model : undefined }
@@ -76,8 +80,33 @@ export const clientMachine = setup({
       states: {
         idle: {
           on: {
+            'setup.requested': { target: 'preparing', guard: isOnline, actions: 'expectSetUp' },
             'download.started': { target: 'receiving', guard: isOnline, actions: 'expect' },
             'model.received': { target: 'training', guard: isOnline, actions: 'accept' },
+          },
+        },
+        /** Before the first round: it makes what the algorithm needs of it, and hands it to its server. */
+        preparing: {
+          entry: { type: 'prepare', params: ({ context }) => ({ id: 'training', round: context.round }) },
+          exit: { type: 'cancel', params: { id: 'training' } },
+          on: {
+            'setup.prepared': { target: 'contributing', actions: 'keepContribution' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
+          },
+        },
+        contributing: {
+          entry: { type: 'send', params: ({ context }) => contribution(context) },
+          exit: { type: 'cancel', params: { id: 'upload' } },
+          on: {
+            'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: 'forget' },
+            // The server has it, though the client hasn't heard yet that its last bit is out.
+            'model.received': { target: 'training', actions: 'accept' },
+            'download.started': { target: 'receiving', actions: 'expect' },
+            'went.offline': 'lost',
+            crashed: 'lost',
+            'peer.lost': { target: 'lost', guard: 'fromServer' },
           },
         },
         receiving: {
@@ -198,6 +227,12 @@ const training = ({ round, model, localSteps }: ClientContext) => {
   const effect = { id: 'training', round, model: model as ModelVersion };
   return localSteps === undefined ? effect : { ...effect, localSteps };
 };
+
+const contribution = ({ role, round, model }: ClientContext) => ({
+  id: 'upload',
+  to: role.server,
+  message: { type: 'setup.received' as const, from: role.id, round, model: model as ModelVersion },
+});
 
 /** Field by field: a spread here would cost more than the transition. */
 function upload({ role, inviter, round, update, base }: ClientContext) {

@@ -6,4 +6,5 @@ export { feel } from './feel.ts';
 export { hierFavg } from './hier-favg.ts';
 export { fedAvgImportance, fedAvgNaive, fedVarp, mifa, mimic } from './mimic.ts';
 export { poFl } from './po-fl.ts';
+export { scfl } from './scfl.ts';
 export { sdFeel } from './sd-feel.ts';

@@ -1,6 +1,7 @@
 import type { Paper } from './claim.ts';
 import { mimicClaims } from './mimic/index.ts';
 import { poFlClaims } from './po-fl/index.ts';
+import { scflClaims } from './scfl/index.ts';
 import { sdFeelClaims } from './sd-feel/index.ts';
 import { cifarClaims, mnistClaims } from './sd-feel/networks.ts';
 import { radioClaims } from './sd-feel/over-radio.ts';
@@ -13,4 +14,5 @@ export const papers: Readonly<Record<string, Paper>> = {
   'sd-feel-cifar10': cifarClaims,
   'po-fl': poFlClaims,
   mimic: mimicClaims,
+  scfl: scflClaims,
 };

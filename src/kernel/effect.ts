@@ -87,7 +87,11 @@ export type Effect =
       /** In the order of members. */
       readonly updates: readonly WeighedUpdate[];
       readonly memory: readonly MemorySlot[];
+      /** The deadline of the round, or null. */
+      readonly closeAfter: Seconds | null;
     }
+  /** A client makes what its server has asked for before the first round; answered by `setup.prepared`. */
+  | { readonly type: 'prepare'; readonly id: string; readonly round: number }
   /**
    * Adds a weighted sum of models to the actor's own and mixes it with its neighbours' at once, by staleness; answered by
    * `models.mixed`, and by `model.replaced` at each neighbour.

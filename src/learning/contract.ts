@@ -1,3 +1,4 @@
+import type { RegressionRows } from '../coding/random-code.ts';
 import type { Source } from '../math/streams.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
@@ -34,10 +35,8 @@ export interface Dataset {
 export type DatasetLoader = (draws: Source) => Promise<Dataset>;
 
 /**
- * Splits training samples among clients: for each client the indices of its samples, ascending.
- * Each sample goes to at most one client; each client gets at least one.
- *
- * A split that deals out classes may say which one is a client's first, where its samples can't tell.
+ * Splits samples: for each client the indices of its own, ascending, at least one; no two clients share any. A split that
+ * deals out classes may say which one is a client's first, where its samples can't tell.
  */
 export type Split = ((samples: Samples, clients: number, draws: Source) => Uint32Array[]) & {
   readonly primaryClass?: (client: number, classes: number) => number;
@@ -191,7 +190,7 @@ export interface Program {
   outputs(job: FixedJob, layer: number): Float32Array;
 }
 
-/** A compute back end: turns a model into a program. Programs are cached per thread. */
+/** Turns a model into a program. Programs are cached per thread. */
 export interface Backend {
   readonly name: BackendName;
   /** What it runs on, for people: `wasm, 1 thread`. */
@@ -279,6 +278,8 @@ export interface Task {
   learningRate(round: number): number;
   /** Initial parameters: a function of the seed. */
   initial(): { readonly parameters: Parameters; readonly digest: string };
+  /** A client's raw rows, in shared memory, where the task is a regression. */
+  rows?(client: number): RegressionRows;
   /** The step of one local update, output `LocalUpdate`; undefined where a task has nothing to train. */
   train(work: LocalWork): Step | undefined;
   /** The step of a client's full-batch gradient, output `LocalGradient`, where the task has one. */

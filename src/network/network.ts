@@ -195,7 +195,8 @@ export class Network {
     const cell = this.air.cellOf(client);
     if (to !== this.#nodes.centralServer) return cell === to ? air : air + this.wires.soloSeconds(cell, to, bits);
     const channel = this.#channel;
-    if (channel.type === 'fixed' && channel.clientToCloud !== 'relay') return bits / channel.clientToCloud;
+    if (channel.type === 'fixed' && channel.clientToCloud !== 'relay')
+      return (bits * this.air.bitsPerBit) / channel.clientToCloud;
     return air + this.wires.soloSeconds(cell, to, bits);
   }
 

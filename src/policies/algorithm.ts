@@ -84,6 +84,27 @@ export interface ServerRule {
   readonly options: unknown;
 }
 
+/**
+ * What clients do before the first round: each makes something of its own data, and uploads it to the server, which
+ * remembers it under `<client>/<name>`.
+ */
+export interface SetUp {
+  /** URL of the step's module, and its export: it gets the client's rows, its index, the seed and `options`. */
+  readonly module: string;
+  readonly step: string;
+  readonly name: string;
+  readonly options: unknown;
+  /** Size of the upload [bit], and work behind it [multiply–accumulates], by the numbers of one row and the client's rows. */
+  bits(row: RowSizes): Bits;
+  macs(row: RowSizes, samples: number): number;
+}
+
+/** Numbers of one row: features d and labels o. */
+export interface RowSizes {
+  readonly features: number;
+  readonly labels: number;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -117,6 +138,8 @@ export interface Algorithm {
   readonly asynchronous?: Asynchronous;
   /** Of a central server over clients, in place of the weighted mean. */
   readonly server?: ServerRule;
+  /** Of a central server over clients with a rule, before the first round. */
+  readonly setUp?: SetUp;
   /** Of a central server that never waits for its clients. */
   readonly streaming?: Streaming;
 }

@@ -42,6 +42,11 @@ export class ComputeCost {
     this.#macs = devices.passes * task.batchSize * task.macsPerSample;
   }
 
+  /** Undisturbed time of some multiply–accumulates. */
+  secondsOf(client: string, macs: number): Seconds {
+    return macs / this.#processor(client).clock;
+  }
+
   /** Undisturbed time of one local step. */
   secondsPerStep(client: string): Seconds {
     return this.#macs / this.#processor(client).clock;

@@ -13,12 +13,13 @@ import type { Barrier } from './barrier.ts';
 import { combineStep, measuredStep, sumStep } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
-import { integrateStep, slotsOf } from './integrate.ts';
+import { arrivalInTime, integrateStep, slotsOf } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
+import { setUpBits, setUpStep } from './set-up.ts';
 import { RecordedOutput } from './transcript.ts';
 
 /** Something that an actor has asked for and can take back. */
@@ -68,6 +69,7 @@ export class Effects {
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
     else if (effect.type === 'gather') this.#around.barrier.arrive(actor, effect.round, effect.exchange);
+    else if (effect.type === 'prepare') this.#prepare(actor, effect);
     else if (effect.type === 'integrate') this.#integrate(actor, effect);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
@@ -85,6 +87,7 @@ export class Effects {
       this.#asked.get(actor)?.delete('training');
       this.#around.cost.spend(actor, event.localSteps);
     }
+    if (event.type === 'setup.prepared') this.#asked.get(actor)?.delete('training');
     if (result === undefined) return event;
     const output = this.#around.results.take(result);
     if (output instanceof RecordedOutput) return output.completing(event);
@@ -101,7 +104,7 @@ export class Effects {
     this.#uploads.delete(id);
     if (name === undefined) return;
     this.#asked.get(from)?.delete(name);
-    if (name !== 'upload' || message.type !== 'update.received') return;
+    if (name !== 'upload' || !(message.type === 'update.received' || message.type === 'setup.received')) return;
     const event = { type: 'upload.finished', round: message.round, bits, seconds } as const;
     this.#around.schedule({ to: 'actor', actor: from, event });
   }
@@ -180,9 +183,22 @@ export class Effects {
     this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
   }
 
-  #integrate(actor: string, { round, model, updates, memory }: Ask<'integrate'>): void {
-    const { plan, availabilities, results, schedule } = this.#around;
-    const step = integrateStep(plan, { round, model, updates, memory }, (client) => availabilities.probability(client));
+  #prepare(client: string, { id, round }: Ask<'prepare'>): void {
+    const { plan, results, cost, schedule } = this.#around;
+    const { step, macs } = setUpStep(plan, present(plan.clients.get(client), client).index);
+    const result = step && results.start(step);
+    const event = { type: 'setup.prepared', round, model: NO_MODEL } as const;
+    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, cost.secondsOf(client, macs));
+    this.#remember(client, id, { event: ending, result });
+  }
+
+  #integrate(actor: string, request: Ask<'integrate'>): void {
+    const { plan, availabilities, results, network, cost, schedule } = this.#around;
+    const { round, model, closeAfter } = request;
+    const step = integrateStep(plan, request, (client) => {
+      const inTime = arrivalInTime({ plan, network, cost }, { client, server: actor, closeAfter });
+      return availabilities.probability(client) * inTime;
+    });
     const result = step && results.start(step);
     schedule({
       to: 'actor',
@@ -227,12 +243,16 @@ export class Effects {
 }
 
 /** Size of a message: models are charged for as the task says, reports and grants as the uplink says, notices not at all. */
-function bitsOf(message: Message, { task, algorithm: { uplink } }: WorldPlan): Bits {
-  if ('model' in message) return task.modelBits;
+function bitsOf(message: Message, plan: WorldPlan): Bits {
+  const { uplink } = plan.algorithm;
+  if (message.type === 'setup.received') return setUpBits(plan, message.from);
+  if ('model' in message) return plan.task.modelBits;
   if (uplink?.medium !== 'air') return 0;
   if (message.type === 'update.reported') return uplink.reportBits;
   return message.type === 'uplink.granted' || message.type === 'uplink.released' ? uplink.grantBits : 0;
 }
+
+const NO_MODEL: ModelVersion = { parameters: undefined, digest: '-' };
 
 const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });
 

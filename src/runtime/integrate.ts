@@ -4,7 +4,11 @@ import type { Effect } from '../kernel/effect.ts';
 import type { Parameters } from '../learning/contract.ts';
 import type { ServerRound } from '../learning/server/contract.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
+import { arrivalProbability } from '../network/arrival.ts';
+import type { Network } from '../network/network.ts';
 import type { Step } from '../step.ts';
+import type { Seconds } from '../units.ts';
+import type { ComputeCost } from './compute-cost.ts';
 import type { WorldPlan } from './plan.ts';
 
 type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
@@ -21,6 +25,10 @@ export function integrateStep(
 ): Step<ServerRound> | undefined {
   const { module, name, options } = present(algorithm.server, 'server rule');
   if (model.parameters === undefined) return undefined;
+  const samplesOf = (index: number): number => task.sampleCounts[index] ?? 0;
+  const everyone = [...clients].map(([member, { index }]) => {
+    return { member, samples: samplesOf(index), probability: probability(member) };
+  });
   const input: ServerRound = {
     model: model.parameters,
     updates: updates.map(({ from, model: trained, samples, localSteps, weight }) => ({
@@ -29,11 +37,35 @@ export function integrateStep(
       parameters: trained.parameters as Parameters,
     })),
     memory: memory.map(({ slot, model: kept }) => ({ slot, parameters: kept.parameters as Parameters })),
+    ...(algorithm.setUp === undefined ? {} : { everyone, localSteps: algorithm.localSteps }),
     members: clients.size,
-    totalSamples: [...clients.values()].reduce((sum, { index }) => sum + (task.sampleCounts[index] ?? 0), 0),
+    totalSamples: [...clients.values()].reduce((sum, { index }) => sum + samplesOf(index), 0),
     ...{ round, seed, options, learningRate: task.learningRate(round) },
   };
   return { module, name, input };
+}
+
+/**
+ * Probability that a client's update comes in time where the round has a deadline: T_dn = 0, κ of its local steps, and an
+ * upload that is tried until it is received. 1 without a deadline.
+ *
+ * Limits: links of fixed rate, computing times without stragglers, and nobody else on the air.
+ */
+export function arrivalInTime(
+  { plan, network, cost }: { readonly plan: WorldPlan; readonly network: Network; readonly cost: ComputeCost },
+  {
+    client,
+    server,
+    closeAfter,
+  }: { readonly client: string; readonly server: string; readonly closeAfter: Seconds | null },
+): number {
+  if (closeAfter === null) return 1;
+  const meanTries = plan.channel.erasure?.meanTries ?? 1;
+  return arrivalProbability(closeAfter, {
+    before: cost.secondsPerStep(client) * plan.algorithm.localSteps,
+    attempt: network.uploadSeconds(client, server, plan.task.modelBits) / meanTries,
+    probability: 1 - 1 / meanTries,
+  });
 }
 
 /** Changed slots as a server's machine keeps them. */

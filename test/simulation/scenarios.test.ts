@@ -24,6 +24,7 @@ const ROUNDS: Readonly<Record<string, number>> = {
   mimic: 10,
   quickstart: 20,
   'po-fl': 10,
+  scfl: 10,
   'sd-feel-mnist': 10,
   'sd-feel-mnist-cnn': 2,
   'thousand-clients': 3,

@@ -28,6 +28,10 @@ export interface ServerRound<Options = unknown> {
   /** In the order of members. */
   readonly updates: readonly MemberUpdate[];
   readonly memory: readonly Slot[];
+  /** All members, whether their update is there or not, where the rule's algorithm has a set-up. */
+  readonly everyone?: readonly Pick<MemberUpdate, 'member' | 'samples' | 'probability'>[];
+  /** τ₁, local steps of the algorithm. */
+  readonly localSteps?: number;
   /** N, and Σ |S_i| over all members. */
   readonly members: number;
   readonly totalSamples: number;

@@ -1,5 +1,6 @@
 import { digest } from '../../math/digest.ts';
 import type { Parameters } from '../contract.ts';
+import * as codes from './coded.ts';
 import type { ServerRound, ServerRule } from './contract.ts';
 import * as rules from './rules.ts';
 
@@ -33,5 +34,13 @@ export const fedVarp = stepOf(rules.fedVarp);
 export const naive = stepOf(rules.naive);
 export const importance = stepOf(rules.importance);
 
+export const coded = stepOf(codes.coded);
+
+/** What a client hands its server before the first round: its code, as one vector. */
+export async function encodeRows(input: codes.EncodeInput): Promise<Digested> {
+  const parameters = codes.encodeRows(input);
+  return { parameters, digest: digest(parameters) };
+}
+
 /** Names of server steps. */
-export type ServerStepName = 'mimic' | 'mifa' | 'fedVarp' | 'naive' | 'importance';
+export type ServerStepName = 'mimic' | 'mifa' | 'fedVarp' | 'naive' | 'importance' | 'coded';

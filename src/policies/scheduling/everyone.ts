@@ -6,9 +6,13 @@ import type { SchedulingPolicy } from '../policy.ts';
 export const everyone = part(
   'schedule',
   'everyone',
-  z.strictObject({}),
-  (): SchedulingPolicy =>
-    ({ idle }) => ({
-      invite: idle,
-    }),
+  z.strictObject({
+    closeAfter: z
+      .number()
+      .positive()
+      .optional()
+      .describe('s after which a round admits nothing; waits for all by default'),
+  }),
+  ({ closeAfter }): SchedulingPolicy =>
+    ({ idle }) => ({ invite: idle, ...(closeAfter === undefined ? {} : { closeAfter }) }),
 );

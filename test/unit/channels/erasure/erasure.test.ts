@@ -1,10 +1,10 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
-import { arrivalProbability } from '../../../../channels/erasure/arrival.ts';
 import { noErasure } from '../../../../channels/erasure/none.ts';
 import { drawTries, retransmission } from '../../../../channels/erasure/retransmission.ts';
 import { exponential } from '../../../../src/math/distributions.ts';
 import { streams } from '../../../../src/math/streams.ts';
+import { arrivalProbability } from '../../../../src/network/arrival.ts';
 import { realise } from '../../../../src/part.ts';
 
 const TRANSFERS = 40_000;

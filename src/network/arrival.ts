@@ -1,4 +1,4 @@
-import type { Seconds } from '../../src/units.ts';
+import type { Seconds } from '../units.ts';
 
 /** A client's round as coded federated learning has it: download, computation, and an upload that may be lost. */
 export interface CodedRound {

@@ -1,0 +1,67 @@
+import { type RegressionRows, regressionLoss, residualGradient } from '../coding/random-code.ts';
+import { digest } from '../math/digest.ts';
+import { streams } from '../math/streams.ts';
+import { type BatchMode, batchIndices } from './batches.ts';
+import type { LocalUpdate, Parameters } from './contract.ts';
+
+/** Where compute threads find the functions below. */
+export const module = import.meta.url;
+
+/** One client's local update of a regression. */
+export interface FitInput {
+  readonly rows: RegressionRows;
+  readonly parameters: Parameters;
+  readonly seed: number;
+  readonly client: number;
+  readonly firstStep: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly batches: BatchMode;
+  readonly learningRate: number;
+}
+
+/** Mini-batch steps W ← W − (η/b) Σ x (xᵀW − yᵀ); loss: F over all own rows at the start. */
+export async function fitRows({ rows, parameters, learningRate, batch, ...input }: FitInput): Promise<LocalUpdate> {
+  const own = Uint32Array.from({ length: rows.count }, (_, i) => i);
+  const stream = streams(input.seed)(`client-${input.client}/batches`);
+  const { firstStep, steps, batches: mode } = input;
+  const indices = batchIndices({ mode, stream, own, firstStep, steps, batch });
+  const fitted = new Float64Array(new SharedArrayBuffer(8 * parameters.length));
+  fitted.set(parameters);
+  for (let step = 0; step < steps; step += 1) {
+    const gradient = residualGradient(rows, fitted, indices.subarray(step * batch, (step + 1) * batch));
+    for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= (learningRate / batch) * gradient[k]!;
+  }
+  return { parameters: fitted, loss: regressionLoss(rows, parameters), digest: digest(fitted) };
+}
+
+export interface ScoreFitInput {
+  readonly rows: RegressionRows;
+  readonly parameters: Parameters;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ScoreFitOutput {
+  readonly count: number;
+  readonly correct: number;
+  /** Σ ‖xᵀW − yᵀ‖² */
+  readonly squares: number;
+}
+
+/** Scores a regression as a classifier on rows from ≤ i < to. */
+export async function scoreFit({ rows, parameters, from, to }: ScoreFitInput): Promise<ScoreFitOutput> {
+  const [d, o] = [rows.features.length / rows.count, rows.labels.length / rows.count];
+  const output = new Float64Array(o);
+  let [correct, squares] = [0, 0];
+  for (let row = from; row < to; row += 1) {
+    output.fill(0);
+    for (let k = 0; k < d; k += 1) {
+      for (let j = 0; j < o; j += 1) output[j]! += rows.features[row * d + k]! * parameters[k * o + j]!;
+    }
+    const best = output.reduce((most, value, j) => (value > output[most]! ? j : most), 0);
+    correct += rows.labels[row * o + best]!;
+    for (let j = 0; j < o; j += 1) squares += (output[j]! - rows.labels[row * o + j]!) ** 2;
+  }
+  return { count: to - from, correct, squares };
+}

@@ -1,0 +1,115 @@
+/**
+ * Goal: coded federated learning runs as a system: clients upload their code before the first round, and what the server
+ * does with it is what the formulas say. Method: a small regression on Gaussian classes, its trace, and a server's model
+ * worked out from the task's own rows.
+ */
+import { describe, expect, it } from 'vitest';
+import { federation } from '../../actors/index.ts';
+import { fixedRates, retransmission } from '../../channels/index.ts';
+import { fedAvg, scfl } from '../../src/algorithms/index.ts';
+import { geometric, markovOnOff } from '../../src/devices/index.ts';
+import { classesPerClient, gaussianBlobs, leastSquares, randomFeatures, sgd } from '../../src/learning/index.ts';
+import { everyone } from '../../src/policies/index.ts';
+import { type ScenarioOptions, scenario } from '../../src/scenario/scenario.ts';
+import { simulate } from '../../src/scenario/simulate.ts';
+import { factsOf } from '../support/study.ts';
+
+const [CLIENTS, FEATURES, ROWS] = [6, 12, 40];
+
+const study = (options: Partial<ScenarioOptions> = {}) =>
+  scenario({
+    name: 'coded',
+    topology: federation({ clients: CLIENTS, edgeServers: 1 }),
+    channel: fixedRates({ uplink: 1e5, clientToCloud: 1e5, erasure: retransmission({ probability: 0.1 }) }),
+    devices: { clock: geometric({ macsPerSecond: 1e5, ratio: 0.3 }) },
+    task: leastSquares({
+      dataset: randomFeatures({
+        of: gaussianBlobs({ classes: 10, features: 8, meanSpread: 1, trainPerClass: 30, testPerClass: 20 }),
+        features: FEATURES,
+        width: 3,
+      }),
+      split: classesPerClient({ classes: 2 }),
+      batchSize: 10,
+      optimizer: sgd({ learningRate: 1 }),
+    }),
+    algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS }),
+    schedule: everyone({ closeAfter: 1 }),
+    until: { rounds: 20 },
+    ...options,
+  });
+
+describe('coded federated learning', () => {
+  it('has every client upload its code before the first round, on the air and at its size', async () => {
+    const { trace, summary } = await simulate(study());
+    const facts = factsOf(trace);
+    const of = (kind: string) => facts.filter((each) => each.kind === kind);
+    const codes = of('setup.received');
+    expect(codes.map(({ from }) => from).sort()).toEqual(Array.from({ length: CLIENTS }, (_, i) => `client-${i}`));
+    const first = of('cohort.scheduled')[0];
+    for (const { at } of codes) expect(at).toBeLessThanOrEqual(first?.at as number);
+    const bits = ROWS * (FEATURES + 10) * 32;
+    const sent = of('upload.finished').filter(({ round }) => round === 0);
+    expect(sent.map((each) => each.bits)).toEqual(new Array<number>(CLIENTS).fill(bits));
+    // Encoding costs nothing unless it is charged: then the slowest client is the last to have its code.
+    for (const { at } of of('setup.prepared')) expect(at).toBe(0);
+    const charged = await simulate(
+      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, chargeEncoding: true }) }),
+    );
+    const prepared = factsOf(charged.trace).filter(({ kind }) => kind === 'setup.prepared');
+    expect(prepared.at(-1)?.actor).toBe(`client-${CLIENTS - 1}`);
+    expect(summary.rounds).toBe(20);
+    expect(summary.uplinkBits).toBeGreaterThan(CLIENTS * bits);
+  });
+
+  it('is the same to the last byte again, and its code is private luck that algorithms share', async () => {
+    const [once, again] = [await simulate(study()), await simulate(study())];
+    expect(again.summary.fingerprint).toEqual(once.summary.fingerprint);
+    const codes = ({ trace }: typeof once) =>
+      factsOf(trace).flatMap(({ kind, actor, model }) => (kind === 'setup.prepared' ? [[actor, model]] : []));
+    const other = await simulate(
+      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, rule: 'complementary' }) }),
+    );
+    expect(codes(other)).toEqual(codes(once));
+    const noisy = await simulate(study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, deviation: 0.1 }) }));
+    expect(codes(noisy)).not.toEqual(codes(once));
+  });
+
+  it('takes clients that never meet the deadline into account, where FedAvg with a deadline can’t', async () => {
+    const coded = await simulate(
+      study({ algorithm: scfl({ codedRows: 400, codedBatch: 400 }), until: { rounds: 80 } }),
+    );
+    const dropping = await simulate(study({ algorithm: fedAvg({ localSteps: 1 }), until: { rounds: 80 } }));
+    expect(coded.summary.loss.final).toBeLessThan(dropping.summary.loss.final as number);
+  });
+
+  it('goes on by the code alone where nobody is in time', async () => {
+    const { trace, scores } = await simulate(
+      study({ schedule: everyone({ closeAfter: 1e-3 }), until: { rounds: 10 } }),
+    );
+    const closed = factsOf(trace).filter(({ kind }) => kind === 'round.closed');
+    expect(closed.every(({ admitted }) => admitted === 0)).toBe(true);
+    expect(scores.at(-1)?.loss).toBeLessThan(scores[0]?.loss as number);
+  });
+
+  it('asks a client again that was away, or lost what it was making', async () => {
+    const { trace } = await simulate(
+      study({
+        devices: {
+          clock: geometric({ macsPerSecond: 1e5, ratio: 1 }),
+          availability: markovOnOff({ meanOnline: 2, meanOffline: 1 }),
+        },
+      }),
+    );
+    const facts = factsOf(trace);
+    expect(facts.some(({ kind, round }) => kind === 'work.lost' && round === 0)).toBe(true);
+    expect(facts.filter(({ kind }) => kind === 'setup.received')).toHaveLength(CLIENTS);
+  });
+
+  it('is FedAvg where all are in time and the code has no weight', async () => {
+    const clock = geometric({ macsPerSecond: 1e9, ratio: 1 });
+    const options = { devices: { clock }, schedule: everyone(), until: { rounds: 8 } };
+    const uncoded = await simulate(study({ ...options, algorithm: scfl({ codedRows: 5, codeWeight: 0 }) }));
+    const plain = await simulate(study({ ...options, algorithm: fedAvg({ localSteps: 1 }) }));
+    expect(uncoded.summary.loss.final).toBeCloseTo(plain.summary.loss.final as number, 12);
+  });
+});
