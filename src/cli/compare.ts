@@ -1,5 +1,5 @@
 import { compareCells, metricsOf } from '../lab/comparison.ts';
-import { folderStore, writeWhole } from '../lab/store.ts';
+import { checkWritable, folderStore, writeWhole } from '../lab/store.ts';
 import { comparisonReport } from '../report/comparison-report.ts';
 import { accuracyChart } from '../report/study-charts.ts';
 import { exitCode } from './exit-code.ts';
@@ -14,6 +14,7 @@ export async function compare(name: string, raw: RawLabOptions, to: Terminal): P
   const { scenario, trials } = await planned(name, raw.scenario, options);
   const quiet = raw.json === true;
   const store = out === undefined ? {} : { store: folderStore(out) };
+  if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const finished = await runTrials(trials, { threads, quiet, ...store }, to);
   const measured = compareCells(cells, finished, metricsOf(finished, targets));
   if (raw.chart !== undefined) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compareCells, type Measured, metricsOf } from '../lab/comparison.ts';
-import { folderStore, type Store, writeWhole } from '../lab/store.ts';
+import { checkWritable, folderStore, type Store, writeWhole } from '../lab/store.ts';
 import type { Finished, Planned } from '../lab/study.ts';
 import { csv, curveRows, parquet, runRows } from '../lab/tidy-rows.ts';
 import { sayValue } from '../report/comparison-report.ts';
@@ -18,6 +18,7 @@ export async function sweep(name: string, raw: RawLabOptions, to: Terminal): Pro
   const { scenario, trials } = await planned(name, raw.scenario, options);
   const out = options.out ?? join('runs', `sweep-${scenario}`);
   const store = folderStore(out);
+  if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const { index, of } = options.shard;
   const mine = trials.filter((_, at) => at % of === index - 1);
   await runTrials(mine, { threads: options.threads, quiet: raw.json === true, store }, to);

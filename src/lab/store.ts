@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ScenarioError } from '../errors.ts';
 import { makeFolder } from '../trace/out-folder.ts';
 import type { TrialResult } from './trial.ts';
 
@@ -42,4 +43,22 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
   writeFileSync(`${path}.part`, content);
   renameSync(`${path}.part`, path);
+}
+
+/**
+ * Checks, before anything runs, that a file can be written.
+ *
+ * @throws ScenarioError where its folder is missing or locked
+ */
+export function checkWritable(path: string, option: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new ScenarioError({
+      what: `invalid ${option}: ${JSON.stringify(path)}`,
+      where: error instanceof Error ? error.message : String(error),
+      remedy: 'name a file in a folder that is there and can be written',
+      code: 'OUTPUT_UNWRITABLE',
+    });
+  }
 }
