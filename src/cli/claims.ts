@@ -50,6 +50,6 @@ function verdictOn(rows: readonly Row[], seeds: number): string {
     ...(fails.length > 0 ? [`${fails.join(', ')} ${fails.length === 1 ? 'fails' : 'fail'}`] : []),
     ...(open.length > 0 ? [`${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open`] : []),
   ];
-  const holds = `${ids('holds').length} of ${plural(rows.length, 'claim')} hold, by means over ${plural(seeds, 'seed')}`;
+  const holds = `${ids('holds').length} of ${plural(rows.length, 'claim')} hold, over ${plural(seeds, 'seed')}`;
   return [holds, ...rest].join('; ');
 }
