@@ -1,5 +1,5 @@
 import { DivergenceError } from '../errors.ts';
-import type { ActorEvent, Fact, ModelVersion } from '../event.ts';
+import type { ActorEvent, Fact, MemorySlot, ModelVersion } from '../event.ts';
 import type { Parameters } from '../learning/contract.ts';
 
 /** Stands for the parameters of a model that a replay doesn't need; no step may compute with it. */
@@ -98,6 +98,11 @@ export class Transcript {
   }
 }
 
+interface RecordedSlot {
+  readonly slot: string;
+  readonly model: string;
+}
+
 /** What a step returned when the run was recorded: a model without its numbers, and the numbers of the event. */
 export class RecordedOutput implements ModelVersion {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -120,14 +125,24 @@ export class RecordedOutput implements ModelVersion {
   /** An event as it was recorded, where the step completes it; what was known before stays as it is now. */
   completing(event: ActorEvent): ActorEvent {
     const known = event as unknown as Readonly<Record<string, unknown>>;
-    const model = { parameters: this.parameters, digest: this.digest };
+    const model = this.#model(this.digest);
     const completed: Record<string, unknown> = { type: event.type };
     for (const [name, value] of Object.entries(numbersOf(this.#fields))) {
       completed[name] = known[name] === undefined || Number.isNaN(known[name]) ? value : known[name];
       if (name === 'model') completed.model = model;
+      if (name === 'memory') completed.memory = (value as RecordedSlot[]).map((slot) => this.#slot(slot));
     }
     for (const name in known) completed[name] ??= name === 'model' ? model : known[name];
     return completed as unknown as ActorEvent;
+  }
+
+  #model(digest: string): ModelVersion {
+    return { parameters: this.#vectors.get(digest) ?? PHANTOM, digest };
+  }
+
+  /** A server remembers models, which it computes with rounds later. */
+  #slot({ slot, model }: RecordedSlot): MemorySlot {
+    return { slot, model: this.#model(model) };
   }
 
   name(digest: unknown): void {

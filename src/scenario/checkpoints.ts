@@ -1,4 +1,4 @@
-import type { Fact } from '../event.ts';
+import type { Fact, ModelVersion } from '../event.ts';
 import type { Parameters } from '../learning/contract.ts';
 import { PHANTOM } from '../runtime/transcript.ts';
 import { writeCheckpoint } from '../trace/checkpoint.ts';
@@ -30,12 +30,15 @@ export class Checkpoints {
 
   record(fact: Fact): void {
     this.#events++;
-    for (const value of Object.values(fact) as unknown[]) {
-      if (typeof value !== 'object' || value === null || !('digest' in value)) continue;
-      const { digest, parameters } = value as { readonly digest: string; readonly parameters?: Parameters };
-      if (parameters === undefined || parameters === PHANTOM) continue;
-      if (this.#models.get(digest)?.deref() === undefined) this.#models.set(digest, new WeakRef(parameters));
-    }
+    for (const name in fact) this.#keep(fact[name as keyof Fact]);
+    if ('memory' in fact) for (const { model } of fact.memory ?? []) this.#keep(model);
+  }
+
+  #keep(value: unknown): void {
+    if (typeof value !== 'object' || value === null || !('digest' in value)) return;
+    const { digest, parameters } = value as ModelVersion;
+    if (parameters === undefined || parameters === PHANTOM) return;
+    if (this.#models.get(digest)?.deref() === undefined) this.#models.set(digest, new WeakRef(parameters));
   }
 
   /** Writes a checkpoint if one is due. */

@@ -7,11 +7,14 @@ import { existsSync, mkdtempSync, readFileSync, statSync, symlinkSync, truncateS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asyncSdFeel, sdFeel } from '../../src/algorithms/index.ts';
+import { radio } from '../../channels/index.ts';
+import { asyncSdFeel, fedBuff, hierFavg, mifa, mimic, poFl, sdFeel } from '../../src/algorithms/index.ts';
 import { markovOnOff } from '../../src/devices/index.ts';
+import { poFlScheduling } from '../../src/policies/index.ts';
 import { resume } from '../../src/scenario/replay.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { fileSink } from '../../src/trace/sink.ts';
+import { MHz } from '../../src/units.ts';
 import { study } from '../support/study.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -92,6 +95,33 @@ describe('a run that is killed', () => {
     await resume(folder('cut'), { scenario, warn });
     expect(warnings.slice(1).join('\n')).toMatch(/trace is shorter than it was[\s\S]*the run begins anew/);
     expect(bytesOf('cut')).toBe(bytesOf('whole'));
+  });
+
+  it.each([
+    ['MimiC', { algorithm: mimic({ localSteps: 2 }) }],
+    ['MIFA', { algorithm: mifa({ localSteps: 2 }) }],
+    ['FedBuff', { algorithm: fedBuff({ localSteps: 2 }) }],
+    ['HierFAVG', { algorithm: hierFavg({ localSteps: 2 }) }],
+    [
+      'PO-FL',
+      {
+        algorithm: poFl(),
+        channel: radio({ overTheAir: { bandwidth: MHz(1), snrDb: 10 } }),
+        schedule: poFlScheduling({ cohort: 5 }),
+      },
+    ],
+  ])('goes on under %s', async (name, options) => {
+    const story = study({ ...options, until: { rounds: 6 } });
+    const rules = { backend: 'wasm', checkpoint: { rounds: 1 } } as const;
+    const whole = await simulate(story, { ...rules, out: folder(name) });
+    const show = (_now: number, seen: number) => {
+      if (seen > whole.summary.events * 0.6) throw new Error('died');
+    };
+    const out = folder(`${name}, dying`);
+    await expect(simulate(story, { ...rules, out, dashboard: { stop: false, show } })).rejects.toThrow('died');
+    expect(existsSync(join(out, 'checkpoint.bin'))).toBe(true);
+    await resume(out, { scenario: story });
+    expect(bytesOf(`${name}, dying`)).toBe(bytesOf(name));
   });
 
   it('goes on where it is asynchronous and has a script', async () => {
