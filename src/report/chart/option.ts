@@ -1,7 +1,7 @@
 import type { EChartsOption } from 'echarts';
 
 /** Colours that differ in hue and in lightness: Okabe and Ito, Color Universal Design, 2008. */
-const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#999999'];
+export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000', '#999999'];
 
 export interface ChartAxis {
   readonly title: string;
@@ -26,7 +26,7 @@ export interface LinesOptions {
   readonly lines: readonly ChartLine[];
 }
 
-const frame = (title: string, names: readonly string[]): EChartsOption => ({
+export const frame = (title: string, names: readonly string[]): EChartsOption => ({
   animation: false,
   color: PALETTE,
   textStyle: { fontFamily: 'sans-serif' },
@@ -35,7 +35,7 @@ const frame = (title: string, names: readonly string[]): EChartsOption => ({
   grid: { left: 70, right: 24, top: 44, bottom: 74 },
 });
 
-const axis = ({ title, say }: ChartAxis, gap: number) => ({
+export const axis = ({ title, say }: ChartAxis, gap: number) => ({
   ...{ type: 'value' as const, name: title, nameLocation: 'middle' as const, nameGap: gap, scale: true },
   ...(say === undefined ? {} : { axisLabel: { formatter: say } }),
 });

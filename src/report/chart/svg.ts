@@ -17,10 +17,10 @@ export function svg(option: EChartsOption, { width, height }: Canvas = { width: 
   }
 }
 
-/** ECharts counts its classes and clips through the whole program; here they count from the picture's first. */
+/** ECharts counts its classes, clips and gradients through the whole program; here they count from the picture's first. */
 function renumbered(drawn: string): string {
   const names = new Map<string, string>();
-  return drawn.replaceAll(/\bzr\d+-(cls-|c)\d+\b/g, (name, kind: string) => {
+  return drawn.replaceAll(/\bzr\d+-(cls-|[cgps])\d+\b/g, (name, kind: string) => {
     const known = names.get(name) ?? `${kind}${names.size}`;
     names.set(name, known);
     return known;
