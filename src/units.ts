@@ -2,6 +2,10 @@
  * Units. Options, models and policies speak SI: seconds, hertz, watts, metres, bits per second, and decibels where the
  * name says so. The kernel alone counts integer nanoseconds, as `Instant` and `Duration`; the two are branded, so that
  * a number of seconds can't slip in for a number of nanoseconds.
+ *
+ * Rounding is a contract: a span of computing or waiting becomes the nearest whole number of nanoseconds, and a transfer
+ * ends on the first nanosecond by which its last bit is through. What follows begins there, so a closed form of a run's
+ * length whose durations are counted so is met exactly, and one in real numbers to less than 1 ns per duration.
  */
 
 declare const unit: unique symbol;

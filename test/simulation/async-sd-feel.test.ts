@@ -85,6 +85,12 @@ describe('the weights of an asynchronous exchange', () => {
   );
 });
 
+/** Time between two exchanges of a server, which never changes [ns]. */
+function cycleOf(exchanges: readonly { readonly at: number; readonly actor: string }[], server: string) {
+  const [one, two] = exchanges.filter(({ actor }) => actor === server).map(({ at }) => at);
+  return one === undefined || two === undefined ? undefined : two - one;
+}
+
 describe('asynchronous SD-FEEL', () => {
   const mixed = async (options: Parameters<typeof timingStudy>[0]) => {
     const { trace } = await simulate(
@@ -145,6 +151,57 @@ describe('asynchronous SD-FEEL', () => {
         else expect(gap).toSatisfy((value: number) => value >= 1 && value <= 3);
       });
     }
+  });
+
+  it('bounds every gap by 1 + Σ ⌈own cycle / others’ cycles⌉ after the first cycle, whatever the speeds are', async () => {
+    const speeds = fc.record({ gap: fc.integer({ min: 2, max: 20 }), seed: fc.nat(1000) });
+    await fc.assert(
+      fc.asyncProperty(
+        speeds,
+        fc.constantFrom('random' as const, 'byCluster' as const),
+        async ({ gap, seed }, placement) => {
+          const { trace } = await simulate(
+            timingStudy({
+              seed,
+              algorithm: asyncSdFeel({ minimumSteps: 3, maximumSteps: 12 }),
+              devices: { clock: heterogeneous({ gap, macsPerSecond: 1e9, placement }) },
+              until: { time: 6 },
+            }),
+          );
+          const exchanges = factsOf(trace).filter(({ kind }) => kind === 'models.mixed');
+          const first = new Map(exchanges.toReversed().map(({ actor, at }) => [actor, at]));
+          const cycles = [...first].map(([server, at]) => [server, cycleOf(exchanges, server) ?? at] as const);
+          const bounds = new Map(
+            cycles.map(([server, own]) => [
+              server,
+              cycles.reduce((sum, [other, cycle]) => (other === server ? sum : sum + Math.ceil(own / cycle)), 1),
+            ]),
+          );
+          const settled = Math.max(...cycles.map(([, cycle]) => cycle));
+          const later = exchanges.filter(({ at }) => at > settled);
+          expect(later.length).toBeGreaterThan(10);
+          for (const { servers, staleness } of later) {
+            (servers as string[]).forEach((server, index) => {
+              expect((staleness as number[])[index]).toBeLessThanOrEqual(bounds.get(server) as number);
+            });
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  it('changes the active server and its neighbours only, all at one instant', async () => {
+    const { facts } = await mixed({ devices: { clock: heterogeneous({ gap: 5 }) }, until: { rounds: 4 } });
+    const replaced = facts.filter(({ kind }) => kind === 'model.replaced');
+    for (const { at, actor, iteration, servers } of facts.filter(({ kind }) => kind === 'models.mixed')) {
+      const others = replaced.filter((each) => each.iteration === iteration);
+      expect(others.map((each) => each.actor).sort()).toEqual(
+        (servers as string[]).filter((id) => id !== actor).sort(),
+      );
+      for (const each of others) expect([each.at, each.from]).toEqual([at, actor]);
+    }
+    expect(replaced.length).toBe(2 * 4 * 4);
   });
 
   it('takes the own gap as 0 where it is told to, and leaves the neighbours’ as they are', async () => {

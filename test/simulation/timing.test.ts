@@ -4,11 +4,15 @@ import { fixedRates, hierLike, relay } from '../../channels/index.ts';
 import { fedAvg, feel, hierFavg, sdFeel } from '../../src/algorithms/index.ts';
 import { homogeneous } from '../../src/devices/index.ts';
 import { timingOnly } from '../../src/learning/index.ts';
+import type { Part } from '../../src/part.ts';
+import type { Algorithm } from '../../src/policies/algorithm.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { timingStudy } from '../support/study.ts';
 
-/** Each transfer and each computation ends on a whole nanosecond, so a run of n of them is off by n ns at most. */
-const TICK = 1e-9;
+/** The clock counts whole nanoseconds: a transfer ends on the first by which its last bit is through. */
+const transfer = (seconds: number): number => Math.ceil(seconds * 1e9 - 1e-6);
+/** Computing takes the nearest whole number of nanoseconds. */
+const computation = (seconds: number): number => Math.round(seconds * 1e9);
 
 const MODEL_BITS = 698_880;
 const MACS = 487_540;
@@ -34,39 +38,43 @@ const elapsed = async (options: Parameters<typeof timingStudy>[0]) => {
 describe('virtual time of homogeneous runs', () => {
   const [K, tau1, tau2, alpha] = [60, 5, 3, 2];
   const rounds = K / tau1;
-  const up = MODEL_BITS / UPLINK;
-  const gossip = MODEL_BITS / 50e6;
+  const [up, gossip, cloud] = [MODEL_BITS / UPLINK, MODEL_BITS / 50e6, (10 * MODEL_BITS) / UPLINK];
+  const relayed = MODEL_BITS / 5e6;
+  // Transfers of a round, and of every τ₂-th one.
+  const cases = {
+    hierLike: [
+      ['SD-FEEL', sdFeel({ localSteps: tau1, edgeRounds: tau2, exchanges: alpha }), [up], [gossip, gossip]],
+      ['HierFAVG', hierFavg({ localSteps: tau1, edgeRounds: tau2 }), [up], [cloud]],
+      ['FedAvg', fedAvg({ localSteps: tau1 }), [cloud], []],
+      ['FEEL', feel({ localSteps: tau1 }), [up], []],
+    ],
+    relay: [
+      ['SD-FEEL', sdFeel({ localSteps: tau1, edgeRounds: tau2, exchanges: 1 }), [relayed], [gossip]],
+      ['HierFAVG', hierFavg({ localSteps: tau1, edgeRounds: tau2 }), [relayed], [relayed]],
+      ['FedAvg', fedAvg({ localSteps: tau1 }), [relayed, relayed], []],
+      ['FEEL', feel({ localSteps: tau1 }), [relayed], []],
+    ],
+  } satisfies Record<string, [string, Part<Algorithm>, number[], number[]][]>;
+  const closedForm = (everyRound: number[], everyMixing: number[]): number => {
+    const total = (spans: number[]) => spans.reduce((sum, each) => sum + transfer(each), 0);
+    return rounds * (computation(tau1 * computing) + total(everyRound)) + (rounds / tau2) * total(everyMixing);
+  };
 
-  it.each([
-    [
-      'SD-FEEL',
-      sdFeel({ localSteps: tau1, edgeRounds: tau2, exchanges: alpha }),
-      computing + up / tau1 + (alpha * gossip) / (tau1 * tau2),
-    ],
-    ['HierFAVG', hierFavg({ localSteps: tau1, edgeRounds: tau2 }), computing + up / tau1 + (10 * up) / (tau1 * tau2)],
-    ['FedAvg', fedAvg({ localSteps: tau1 }), computing + (10 * up) / tau1],
-    ['FEEL', feel({ localSteps: tau1 }), computing + up / tau1],
-  ])('equals the formula of %s under the hier-like preset', async (_name, algorithm, perStep) => {
-    const seconds = await elapsed({ ...hierLike(), algorithm, until: { rounds } });
-    expect(Math.abs(seconds - K * perStep)).toBeLessThan(4 * rounds * TICK);
-  });
+  it.each(cases.hierLike)(
+    'equals the formula of %s under the hier-like preset to the nanosecond',
+    async (_name, algorithm, everyRound, everyMixing) => {
+      const seconds = await elapsed({ ...hierLike(), algorithm, until: { rounds } });
+      expect(Math.round(seconds * 1e9)).toBe(closedForm(everyRound, everyMixing));
+    },
+  );
 
-  it.each([
-    [
-      'SD-FEEL',
-      sdFeel({ localSteps: tau1, edgeRounds: tau2 }),
-      computing + MODEL_BITS / 5e6 / tau1 + gossip / (tau1 * tau2),
-    ],
-    [
-      'HierFAVG',
-      hierFavg({ localSteps: tau1, edgeRounds: tau2 }),
-      computing + MODEL_BITS / 5e6 / tau1 + MODEL_BITS / 5e6 / (tau1 * tau2),
-    ],
-    ['FedAvg', fedAvg({ localSteps: tau1 }), computing + (2 * MODEL_BITS) / 5e6 / tau1],
-  ])('equals the formula of %s under the relay preset', async (_name, algorithm, perStep) => {
-    const seconds = await elapsed({ ...relay(), algorithm, until: { rounds } });
-    expect(Math.abs(seconds - K * perStep)).toBeLessThan(4 * rounds * TICK);
-  });
+  it.each(cases.relay)(
+    'equals the formula of %s under the relay preset to the nanosecond',
+    async (_name, algorithm, everyRound, everyMixing) => {
+      const seconds = await elapsed({ ...relay(), algorithm, until: { rounds } });
+      expect(Math.round(seconds * 1e9)).toBe(closedForm(everyRound, everyMixing));
+    },
+  );
 
   it('meets the golden timeline to the nanosecond: τ₁ = 5, τ₂ = 2, α = 2, fifty local steps in 1.396225 s', async () => {
     // Rates and MACs chosen so that the three times are those printed: 0.0004875 s, 0.123207 s, 0.013978 s.
@@ -78,7 +86,7 @@ describe('virtual time of homogeneous runs', () => {
       algorithm: sdFeel({ localSteps: 5, edgeRounds: 2, exchanges: 2 }),
       until: { rounds: 10 },
     });
-    expect(seconds).toBeCloseTo(1.396225, 9);
+    expect(Math.round(seconds * 1e9)).toBe(1_396_225_000);
   });
 
   it('makes gossip cost the same on any graph, since links work in parallel', async () => {

@@ -115,21 +115,25 @@ describe('the criterion of', () => {
     expect(verdict('C10', only({ ...printed, 'random (20,1)': 0.3 }))).toBe(false);
   });
 
-  it('C20 holds for times that equal the formulas, and fails for a run that is two nanoseconds longer', () => {
-    const [computing, uplink, rounds] = [0.000_487_54, 698_880 / (1e6 * Math.log2(51)), 120];
-    const timed = (seconds: number) => flat(0, seconds);
-    const of = (links: string, up: number, cloud: number, direct: number): [string, Curve][] => [
-      [`${links} sd-feel`, timed(rounds * (5 * computing + up + 0.0139776 / 5))],
-      [`${links} hier-favg`, timed(rounds * (5 * computing + up + cloud / 5))],
-      [`${links} fed-avg`, timed(rounds * (5 * computing + direct))],
-      [`${links} feel`, timed(rounds * (5 * computing + up))],
+  it('C20 holds for times that equal the formulas in whole nanoseconds, and fails for a run that is one longer', () => {
+    // τ₁ = 5 steps of 487,540 ns; 123,206,557.67 ns up; 13,977,600 ns between edges; ten times an upload to the cloud.
+    const [computing, up, edge, rounds] = [5 * 487_540, 123_206_558, 13_977_600, 120];
+    const cloud = 1_232_065_577; // 1,232,065,576.7
+    const timed = (nanoseconds: number) => flat(0, nanoseconds / 1e9);
+    const of = (links: string, upload: number, toCloud: number, direct: number): [string, Curve][] => [
+      [`${links} sd-feel`, timed(rounds * (computing + upload) + 24 * edge)],
+      [`${links} hier-favg`, timed(rounds * (computing + upload) + 24 * toCloud)],
+      [`${links} fed-avg`, timed(rounds * (computing + direct))],
+      [`${links} feel`, timed(rounds * (computing + upload))],
     ];
-    const relay = of('relay', 0.139776, 0.139776, 2 * 0.139776);
-    const exact = Object.fromEntries([...of('hier-like', uplink, 10 * uplink, 10 * uplink), ...relay]);
+    const relay = of('relay', 139_776_000, 139_776_000, 2 * 139_776_000);
+    const exact = Object.fromEntries([...of('hier-like', up, cloud, cloud), ...relay]);
     expect(Object.keys(judged('C20').runs)).toEqual([...Object.keys(exact), 'printed']);
-    expect(verdict('C20', { ...exact, printed: timed(1.396225) })).toBe(true);
-    expect(verdict('C20', { ...exact, printed: timed(1.396225 + 2e-9) })).toBe(false);
-    const late = timed((exact['relay feel'] as Curve).seconds + 2e-9);
-    expect(verdict('C20', { ...exact, printed: timed(1.396225), 'relay feel': late })).toBe(false);
+    expect(verdict('C20', { ...exact, printed: timed(1_396_225_000) })).toBe(true);
+    expect(verdict('C20', { ...exact, printed: timed(1_396_225_001) })).toBe(false);
+    for (const name of Object.keys(exact)) {
+      const late = flat(0, (exact[name] as Curve).seconds + 1e-9);
+      expect(verdict('C20', { ...exact, printed: timed(1_396_225_000), [name]: late })).toBe(false);
+    }
   });
 });
