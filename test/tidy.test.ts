@@ -211,7 +211,12 @@ describe('the words', () => {
 
   it('do not ask the machine for time, timers, luck or settings, outside the command line', () => {
     // The machine's side of things: the command line, the clock of summaries, threads that die and are replaced.
-    const isExempt = within('src/cli', 'src/scenario/wall-clock.ts', 'src/runtime/enduring-pool.ts');
+    const isExempt = within(
+      'src/cli',
+      'src/scenario/wall-clock.ts',
+      'src/runtime/enduring-pool.ts',
+      'src/runtime/watchdog.ts',
+    );
     const wrong = complaints(
       sources.filter(({ path }) => !isExempt(path)),
       (source) =>

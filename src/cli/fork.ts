@@ -18,6 +18,7 @@ export interface ForkVerbOptions {
   readonly policy?: string;
   readonly scenario?: string;
   readonly threads?: string;
+  readonly stepTimeout?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -27,7 +28,10 @@ export interface ForkVerbOptions {
 export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal): Promise<number> {
   const { at: instant = '0', scenario: moved, policy, ...rest } = raw;
   const isStart = /^0+(\.0*)?\s*(ns|us|ms|s|m|h)?$/.test(instant);
-  const { threads, until, out, checkpoint } = readRunOptions({ ...rest, ...(isStart ? {} : { until: instant }) });
+  const { threads, stepTimeout, until, out, checkpoint } = readRunOptions({
+    ...rest,
+    ...(isStart ? {} : { until: instant }),
+  });
   const at = isStart ? 0 : (until ?? 0);
   const trace = openTrace(from);
   const { source, overrides, scenario } = await recordedScenario(trace, moved);
@@ -42,6 +46,7 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal)
   };
   const run = {
     ...{ source, overrides, threads, out: folder, origin },
+    ...(stepTimeout === undefined ? {} : { stepTimeout }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
     fork: { ...branch, trace: trace.path, ...(module === undefined ? {} : { policy: module }) },
   };

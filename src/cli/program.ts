@@ -6,6 +6,7 @@ import { fail } from './fail.ts';
 import { addLab } from './lab.ts';
 import type { ListOptions } from './list.ts';
 import type { RawRunOptions } from './run-options.ts';
+import { STEP_TIMEOUT_OPTION } from './step-timeout.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { addTraceVerbs } from './trace-verbs.ts';
 
@@ -53,6 +54,7 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option('--scenario <name>', 'which export is meant, where a module has several')
     .option('--seed <n>', "root of all draws; the scenario's own by default")
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(...STEP_TIMEOUT_OPTION)
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
     .option('--out <folder>', 'where trace and summary go; runs/<scenario>-<seed> by default')

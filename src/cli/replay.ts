@@ -14,19 +14,22 @@ export interface ReplayVerbOptions {
   readonly recompute?: boolean;
   readonly scenario?: string;
   readonly threads?: string;
+  readonly stepTimeout?: string;
   readonly json?: boolean;
 }
 
 /** `fadelab replay`: exits with 2 at the first difference. */
 export async function replayVerb(from: string, options: ReplayVerbOptions, to: Terminal): Promise<number> {
-  const { until, threads } = readRunOptions({
+  const { until, threads, stepTimeout } = readRunOptions({
     threads: options.threads ?? '0',
+    ...(options.stepTimeout === undefined ? {} : { stepTimeout: options.stepTimeout }),
     ...(options.until === undefined ? {} : { until: options.until }),
   });
   const trace = openTrace(from);
   const { scenario } = await recordedScenario(trace, options.scenario);
   const result = await replay(trace, {
     ...{ scenario, threads, recompute: options.recompute === true },
+    ...(stepTimeout === undefined ? {} : { stepTimeout }),
     ...(until === undefined ? {} : { until }),
   });
   show(result, until !== undefined, options, to);

@@ -11,6 +11,7 @@ import { printJson, type Terminal } from './terminal.ts';
 export interface ResumeVerbOptions {
   readonly scenario?: string;
   readonly threads?: string;
+  readonly stepTimeout?: string;
   readonly checkpoint?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -19,12 +20,16 @@ export interface ResumeVerbOptions {
 /** `fadelab resume`: goes on with a run that was killed; a run that is over stays as it is. */
 export async function resumeVerb(folder: string, raw: ResumeVerbOptions, to: Terminal): Promise<number> {
   const { scenario: moved, ...rest } = raw;
-  const { threads, checkpoint } = readRunOptions(rest);
+  const { threads, stepTimeout, checkpoint } = readRunOptions(rest);
   const trace = openTrace(folder);
   if (trace.summary !== undefined) return isOver(folder, raw, to);
   const { source, overrides, scenario } = await recordedScenario(trace, moved);
-  const run = { source, overrides, threads, out: folder, isResumed: true };
-  return watch({ ...run, ...(checkpoint === undefined ? {} : { checkpoint }) }, scenario, rest, to);
+  const run = {
+    ...{ source, overrides, threads, out: folder, isResumed: true },
+    ...(stepTimeout === undefined ? {} : { stepTimeout }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+  };
+  return watch(run, scenario, rest, to);
 }
 
 function isOver(folder: string, { json }: ResumeVerbOptions, to: Terminal): number {

@@ -13,6 +13,7 @@ export interface RawRunOptions {
   readonly scenario?: string;
   readonly seed?: string;
   readonly threads?: string;
+  readonly stepTimeout?: string;
   readonly set?: readonly string[];
   readonly until?: string;
   readonly out?: string;
@@ -26,6 +27,7 @@ export interface RawRunOptions {
 export interface RunOptions {
   readonly seed: number | undefined;
   readonly threads: number;
+  readonly stepTimeout: Seconds | undefined;
   readonly overrides: readonly Override[];
   readonly until: Seconds | undefined;
   readonly out: string | undefined;
@@ -57,6 +59,7 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
   const options = {
     seed: read(raw.seed, readSeed),
     threads: read(raw.threads, readThreads) ?? availableParallelism(),
+    stepTimeout: raw.stepTimeout === 'off' ? Number.POSITIVE_INFINITY : read(raw.stepTimeout, readTimeout),
     overrides: (raw.set ?? []).flatMap((text) => read(text, readOverride) ?? []),
     until: read(raw.until, readSpan),
     out: read(raw.out, (text) => readFolder(text, '--out')),
@@ -94,6 +97,14 @@ export function readSpan(text: string): Seconds | Problem {
   const span = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
   if (span > 0 && span <= UNTIL_MAX) return span;
   return invalid('--until', text, 'give a virtual time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
+}
+
+/** Of your time, in the same form. */
+function readTimeout(text: string): Seconds | Problem {
+  const span = readSpan(text);
+  return typeof span === 'number'
+    ? span
+    : invalid('--step-timeout', text, 'give a time such as 90s, 10m or 2h, or off');
 }
 
 /** `20rounds`, `10s` of virtual time, `wall:30s`. */

@@ -62,8 +62,18 @@ export async function watch(
 }
 
 /** Only what was given: the rest is the scenario's to say. */
-const given = ({ overrides, threads, seed, until, backend, recordEnvironment, checkpoint }: RunOptions) => ({
+const given = ({
+  overrides,
+  threads,
+  stepTimeout,
+  seed,
+  until,
+  backend,
+  recordEnvironment,
+  checkpoint,
+}: RunOptions) => ({
   ...{ overrides, threads },
+  ...(stepTimeout === undefined ? {} : { stepTimeout }),
   ...(seed === undefined ? {} : { seed }),
   ...(until === undefined ? {} : { until }),
   ...(backend === undefined ? {} : { backend }),

@@ -3,6 +3,7 @@ import type { ForkVerbOptions } from './fork.ts';
 import type { QueryOptions } from './query.ts';
 import type { ReplayVerbOptions } from './replay.ts';
 import type { ResumeVerbOptions } from './resume.ts';
+import { STEP_TIMEOUT_OPTION } from './step-timeout.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Setting {
@@ -33,6 +34,7 @@ function addReplay(top: Command, { to, end, examples }: Setting): void {
     .option('--recompute', 'train again instead of taking results from the trace')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
     .option('--threads <n>', 'compute threads of --recompute; 0 by default')
+    .option(...STEP_TIMEOUT_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
@@ -61,6 +63,7 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .option('--policy <module>', 'a scheduling policy of your own: ./patient.ts, ./patient.ts#name')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(...STEP_TIMEOUT_OPTION)
     .option('--out <folder>', "where the fork's trace and summary go; beside the recorded run by default")
     .option(...JSON_OPTION)
     .option('--quiet', 'print only where the trace and the summary are')
@@ -135,6 +138,7 @@ function addResume(top: Command, { to, end, examples }: Setting): void {
     .argument('<folder>', 'folder of the run')
     .option('--scenario <module>', 'the scenario, where it has moved')
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(...STEP_TIMEOUT_OPTION)
     .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
     .option(...JSON_OPTION)
     .option('--quiet', 'print only where the trace and the summary are')

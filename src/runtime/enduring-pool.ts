@@ -5,10 +5,10 @@ import type { Piscina } from 'piscina';
 export interface EnduringPool {
   readonly workers: readonly Worker[];
   readonly isClosed: boolean;
-  /** Rejects where the thread dies under the task, or the task's pool was given up before a thread took it. */
+  /** Rejects where the thread dies under the task, or the task's pool was given up. */
   run(task: unknown): Promise<unknown>;
-  /** Whether a rejection with this message means that a thread had taken the task. */
-  wasStarted(message: string): boolean;
+  /** Gives up all threads, whatever they do, and starts fresh ones: what they had under way is rejected. */
+  renew(): void;
   close(): Promise<void>;
 }
 
@@ -53,7 +53,11 @@ export function enduringPool(start: () => Piscina, threads: number): EnduringPoo
       return isClosed;
     },
     run: (task) => current.run(task),
-    wasStarted: (message) => message.startsWith('worker exited') || !message.startsWith('Terminating'),
+    renew() {
+      const given = [current, ...retired];
+      current = begin();
+      for (const pool of given) void dismiss(pool);
+    },
     async close() {
       isClosed = true;
       await Promise.all([current, ...retired].map((pool) => pool.destroy()));

@@ -26,7 +26,7 @@ export interface Branch {
 
 export interface ForkOptions
   extends Branch,
-    Pick<SimulateOptions, 'threads' | 'pool' | 'out' | 'dashboard' | 'warn' | 'checkpoint' | 'origin'> {
+    Pick<SimulateOptions, 'threads' | 'stepTimeout' | 'pool' | 'out' | 'dashboard' | 'warn' | 'checkpoint' | 'origin'> {
   /** The scenario that was recorded. */
   readonly scenario: Scenario;
 }

@@ -19,6 +19,8 @@ export interface ReplayOptions {
   /** Trains again, instead of taking results from the trace. */
   readonly recompute?: boolean;
   readonly threads?: number;
+  /** Wall time after which a step of `recompute` hangs [s]. */
+  readonly stepTimeout?: Seconds;
   readonly pool?: StepPool;
 }
 
@@ -87,7 +89,8 @@ const sameRun = (header: TraceHeader): SimulateOptions => {
   };
 };
 
-export interface ResumeOptions extends Pick<SimulateOptions, 'threads' | 'checkpoint' | 'dashboard' | 'warn'> {
+export interface ResumeOptions
+  extends Pick<SimulateOptions, 'threads' | 'stepTimeout' | 'checkpoint' | 'dashboard' | 'warn'> {
   /** The scenario that was interrupted. */
   readonly scenario: Scenario;
 }

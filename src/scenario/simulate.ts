@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Fact, ModelVersion } from '../event.ts';
@@ -12,6 +12,7 @@ import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { threadPool } from '../runtime/pool.ts';
 import type { StepPool } from '../runtime/steps.ts';
 import type { Transcript } from '../runtime/transcript.ts';
+import { STEP_TIMEOUT_USUAL } from '../runtime/watchdog.ts';
 import { type Dashboard, World } from '../runtime/world.ts';
 import type { Cause } from '../runtime/world-end.ts';
 import { removeCheckpoints } from '../trace/checkpoint.ts';
@@ -21,6 +22,7 @@ import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/heade
 import { line } from '../trace/line.ts';
 import { forgetSummary, makeFolder } from '../trace/out-folder.ts';
 import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
+import { writeWhole } from '../trace/unwritable.ts';
 import type { Instant } from '../units.ts';
 import { version } from '../version.ts';
 import { checkHeader } from './check-header.ts';
@@ -37,6 +39,8 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** Compute threads; 0, the default, computes on the calling thread. */
   readonly threads?: number;
+  /** Wall time after which a step on a compute thread counts as hung and is run again [s]; 600 by default. */
+  readonly stepTimeout?: number;
   /** Where steps run instead of on threads of this run's own; it is left open, so that runs can share it. */
   readonly pool?: StepPool;
   /** What trains; the fastest that is here by default. Another one may round differently. */
@@ -144,7 +148,7 @@ export async function perform(
       wallSeconds: wallClock() - began,
     });
     sink.close();
-    if (out !== undefined) writeWhole(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    if (out !== undefined) writeSummary(out, summary);
     if (checkpoints !== undefined && out !== undefined) removeCheckpoints(out);
     const { cause, scores, models, states } = end;
     return { summary, trace: memory.lines, cause, scores, models, states };
@@ -164,8 +168,8 @@ function recorded(given: WorldPlan, folder: string | undefined) {
 }
 
 /** More threads than processors would only start up and take turns. */
-const ownPool = ({ threads = 0, warn = () => {} }: SimulateOptions): StepPool =>
-  threads > 0 ? threadPool(Math.min(threads, availableParallelism()), warn) : inlinePool();
+const ownPool = ({ threads = 0, stepTimeout = STEP_TIMEOUT_USUAL, warn = () => {} }: SimulateOptions): StepPool =>
+  threads > 0 ? threadPool(Math.min(threads, availableParallelism()), warn, { stepTimeout }) : inlinePool();
 
 /** Checked options with what the caller replaces. */
 function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedOptions {
@@ -223,8 +227,5 @@ function folderSink(out: string, retake: Retake | undefined): FileSink {
   return fileSink(join(out, 'trace.ndjson'), retake?.kept?.bytes);
 }
 
-/** Writes a file whole or not at all. */
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.part`, text);
-  renameSync(`${path}.part`, path);
-}
+const writeSummary = (out: string, summary: Summary): void =>
+  writeWhole(join(out, 'summary.json'), (part) => writeFileSync(part, `${JSON.stringify(summary, null, 2)}\n`));

@@ -18,6 +18,7 @@ export interface HostedRun {
   readonly overrides: readonly Override[];
   readonly seed?: number;
   readonly threads: number;
+  readonly stepTimeout?: number;
   readonly until?: number;
   readonly out?: string;
   readonly recordEnvironment?: string;

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import type { Parameters } from '../learning/contract.ts';
 import { prefixHash, type TraceMark } from './sink.ts';
+import { writeWhole } from './unwritable.ts';
 
 /**
  * A position in a run's trace, and the models that are needed to go on from there. The rest of the world comes back by
@@ -31,7 +32,11 @@ const HASH_BYTES = 32;
 const FILES = ['checkpoint.bin', 'checkpoint.previous.bin'] as const;
 const LINE_END = 10;
 
-/** Writes a checkpoint whole or not at all, and keeps the one before it. */
+/**
+ * Writes a checkpoint whole or not at all, and keeps the one before it.
+ *
+ * @throws SimulationError where it can't be written
+ */
 export function writeCheckpoint(folder: string, { events, trace, vectors }: Checkpoint): void {
   const all = [...vectors];
   const head: Head = {
@@ -46,14 +51,23 @@ export function writeCheckpoint(folder: string, { events, trace, vectors }: Chec
   const hash = createHash('sha256');
   for (const piece of pieces) hash.update(piece);
   const [newest, previous] = FILES.map((name) => join(folder, name)) as [string, string];
-  const file = openSync(`${newest}.part`, 'w');
-  for (const piece of [...pieces, hash.digest()]) {
-    for (let from = 0; from < piece.length; ) from += writeSync(file, piece, from);
+  pieces.push(hash.digest());
+  const keep = () => {
+    if (existsSync(newest)) renameSync(newest, previous);
+  };
+  writeWhole(newest, (part) => writePieces(part, pieces), keep);
+}
+
+function writePieces(path: string, pieces: readonly Buffer[]): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const piece of pieces) {
+      for (let from = 0; from < piece.length; ) from += writeSync(file, piece, from);
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
-  fsyncSync(file);
-  closeSync(file);
-  if (existsSync(newest)) renameSync(newest, previous);
-  renameSync(`${newest}.part`, newest);
 }
 
 /** The latest checkpoint that is whole and fits the trace beside it; what is wrong with others is warned of. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { type Problem, SimulationError } from '../errors.ts';
+import { unwritable } from './unwritable.ts';
 
 /** Where the lines of a trace go. */
 export interface TraceSink {
@@ -63,7 +63,11 @@ export function fileSink(path: string, kept = 0): FileSink {
     },
     mark() {
       flush();
-      fsyncSync(file);
+      try {
+        fsyncSync(file);
+      } catch (error) {
+        throw unwritable(path, error);
+      }
       return { bytes, hash: hash.copy().digest('hex') };
     },
     close() {
@@ -118,13 +122,6 @@ function cutTo(file: number, bytes: number): void {
   }
   closeSync(file);
 }
-
-const unwritable = (where: string, error: unknown): SimulationError => {
-  const reason = error instanceof Error ? error.message : String(error);
-  const remedy = 'make room or choose another folder with --out; what is there ends behind a whole event';
-  const problem: Problem = { what: `invalid output: ${reason}`, where, remedy, code: 'OUTPUT_UNWRITABLE' };
-  return new SimulationError(problem, { cause: error });
-};
 
 /** A trace that nobody keeps. */
 export const nowhere: TraceSink = { write: () => {}, close: () => {} };

@@ -1,0 +1,111 @@
+import { SimulationError } from '../errors.ts';
+import type { Step } from '../step.ts';
+import type { Seconds } from '../units.ts';
+import type { Outcome, StepGroup } from './compute-thread.ts';
+import type { EnduringPool } from './enduring-pool.ts';
+import { progress, watchdog } from './watchdog.ts';
+
+/** A step is tried this often before a thread that dies or hangs under it ends the run. */
+const TRIES_MAX = 3;
+/** A step may be lost this often with threads that die under others' steps, or while they start. */
+const LOSSES_MAX = 20;
+
+/** A step for whose result somebody waits. */
+export interface Waiting {
+  readonly step: Step;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** How many threads have died or hung while they ran this step. */
+  readonly deaths: number;
+  /** How many have taken it with them without having begun it. */
+  readonly losses: number;
+}
+
+/** Steps on their way to a thread or on it. */
+interface Sent {
+  readonly steps: readonly Waiting[];
+  readonly begun: StepGroup['progress'];
+  isHung: boolean;
+  /** Another group on the same threads hangs. */
+  isInterrupted: boolean;
+}
+
+interface SenderOptions {
+  readonly stepTimeout: Seconds;
+  readonly warn: (message: string) => void;
+}
+
+/** Sends groups of steps to threads, and sends those again whose thread dies, hangs or runs out of memory under them. */
+export function stepSender(pool: EnduringPool, { stepTimeout, warn }: SenderOptions) {
+  const watch = watchdog(stepTimeout);
+  const underWay = new Set<Sent>();
+
+  const send = async (steps: readonly Waiting[]): Promise<void> => {
+    const group: Sent = { steps, begun: progress(), isHung: false, isInterrupted: false };
+    underWay.add(group);
+    const unwatch = watch(group.begun, () => hangs(group));
+    try {
+      const sent: StepGroup = { steps: steps.map(({ step }) => step), progress: group.begun };
+      const outcomes = (await pool.run(sent)) as Outcome[];
+      outcomes.forEach((outcome, index) => settle(steps[index] as Waiting, outcome));
+    } catch (error) {
+      lost(group, error instanceof Error ? error.message : String(error));
+    } finally {
+      unwatch();
+      underWay.delete(group);
+    }
+  };
+
+  /** A thread can't be asked to stop, and nobody knows which one it is: all of them give way to fresh ones. */
+  const hangs = (group: Sent): void => {
+    group.isHung = true;
+    for (const each of underWay) each.isInterrupted ||= each !== group;
+    pool.renew();
+  };
+
+  const lost = ({ steps, begun, isHung, isInterrupted }: Sent, reason: string): void => {
+    if (pool.isClosed) return;
+    const said = isHung ? `no answer for ${stepTimeout} s` : reason;
+    // The last that was begun is the one under which the thread died.
+    const isInnocent = isInterrupted && !isHung;
+    const guilty = isInnocent ? -1 : Atomics.load(begun, 0) - 1;
+    if (!isInnocent) {
+      const what = isHung ? 'hung' : 'died';
+      warn(`a compute thread ${what} (${said}); its ${steps.length} steps run again`);
+    }
+    for (const [index, each] of steps.entries()) again(each, index === guilty, said);
+  };
+
+  /** One by one: a step that kills its thread shall not take others with it again. */
+  const again = (each: Waiting, isGuilty: boolean, reason: string): void => {
+    const deaths = each.deaths + (isGuilty ? 1 : 0);
+    const losses = each.losses + (isGuilty ? 0 : 1);
+    if (deaths < TRIES_MAX && losses < LOSSES_MAX) void send([{ ...each, deaths, losses }]);
+    else each.reject(stepError(each.step, `its thread died or hung ${deaths || losses} times: ${reason}`));
+  };
+
+  const settle = (each: Waiting, outcome: Outcome): void => {
+    if ('output' in outcome) each.resolve(outcome.output);
+    else if (!outcome.isOutOfMemory) each.reject(stepError(each.step, outcome.failure));
+    else {
+      warn('a compute thread had no memory left for a step, which runs again');
+      again(each, true, outcome.failure);
+    }
+  };
+
+  return {
+    send: (steps: readonly Waiting[]): void => void send(steps),
+    /** Groups that are on their way. */
+    get underWay() {
+      return underWay.size;
+    },
+  };
+}
+
+export const stepError = ({ module, name }: Step, reason: string) =>
+  new SimulationError({
+    what: `invalid step "${name}": ${reason}`,
+    where: module,
+    remedy: 'run again with --threads 0 to see it fail on the main thread',
+    code: 'STEP_FAILED',
+  });

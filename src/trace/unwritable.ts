@@ -1,0 +1,27 @@
+import { renameSync, rmSync } from 'node:fs';
+import { type Problem, SimulationError } from '../errors.ts';
+
+/** What a run ends with where its disk is full, or the reader of a pipe is gone. */
+export const unwritable = (where: string, error: unknown): SimulationError => {
+  const reason = error instanceof Error ? error.message : String(error);
+  const remedy = 'make room or choose another folder with --out; the trace that is there ends behind a whole event';
+  const problem: Problem = { what: `invalid output: ${reason}`, where, remedy, code: 'OUTPUT_UNWRITABLE' };
+  return new SimulationError(problem, { cause: error });
+};
+
+/**
+ * Writes a file whole or not at all: `write` fills a file beside it, which takes its place.
+ *
+ * @throws SimulationError where it can't be written
+ */
+export function writeWhole(path: string, write: (part: string) => void, replaces: () => void = () => {}): void {
+  const part = `${path}.part`;
+  try {
+    write(part);
+    replaces();
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw unwritable(path, error);
+  }
+}

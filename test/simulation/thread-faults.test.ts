@@ -1,0 +1,103 @@
+/**
+ * Goal: a step whose thread is killed, hangs or runs out of memory is run elsewhere, its neighbours are none the worse, and
+ * one that does so every time ends with a clear error. Method: steps that fail in one of these ways, each time or until a
+ * mark is there, between steps that are well.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type * as Pools from '../../src/runtime/pool.ts';
+
+/** Compute threads run compiled code. */
+const { threadPool } = (await import(new URL('../../dist/src/runtime/pool.js', import.meta.url).href)) as typeof Pools;
+
+const work = mkdtempSync(join(tmpdir(), 'fadelab-faults-'));
+const file = join(work, 'steps.mjs');
+writeFileSync(
+  file,
+  `import { existsSync, writeFileSync } from 'node:fs';
+const isFirst = (mark) => {
+  if (mark !== undefined && existsSync(mark)) return false;
+  if (mark !== undefined) writeFileSync(mark, '');
+  return true;
+};
+export const well = (value) => value * 2;
+export const hang = async ({ value, mark }) => { while (isFirst(mark)) for (;;); return value * 2; };
+export const idle = ({ value, mark }) => isFirst(mark) ? new Promise(() => {}) : value * 2;
+export const die = ({ value, mark }) => { if (isFirst(mark)) process.exit(3); return value * 2; };
+export const grow = ({ value, mark }) => {
+  if (!isFirst(mark)) return value * 2;
+  const all = [];
+  for (;;) all.push({ all: [value, all.length] });
+};
+export const allocate = ({ value, mark }) => {
+  if (isFirst(mark)) throw new RangeError('Array buffer allocation failed');
+  return value * 2;
+};
+export const last = ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'done'));
+`,
+);
+const module = pathToFileURL(file).href;
+const OPTIONS = { stepTimeout: 1, heapMax: 24 };
+const FAULTS = ['hang', 'idle', 'die', 'grow', 'allocate'];
+
+/** Steps of which the one in the middle fails, `marks` of them only once. */
+async function among(fault: string, mark: string | undefined) {
+  const warnings: string[] = [];
+  const pool = threadPool(2, (message) => warnings.push(message), OPTIONS);
+  try {
+    const values = Array.from({ length: 41 }, (_, value) => value);
+    const results = values.map((value) =>
+      value === 20
+        ? pool.run({ module, name: fault, input: { value, mark } })
+        : pool.run({ module, name: 'well', input: value }),
+    );
+    pool.flush();
+    return { outcomes: await Promise.allSettled(results), warnings };
+  } finally {
+    await pool.close();
+  }
+}
+
+describe('a thread under a step that fails', () => {
+  it.each(FAULTS)('once, by %s, is replaced: the step and its neighbours run again', async (fault) => {
+    const { outcomes, warnings } = await among(fault, join(work, `${fault}-mark`));
+    expect(outcomes).toEqual(outcomes.map((_, value) => ({ status: 'fulfilled', value: value * 2 })));
+    expect(warnings.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it.each(FAULTS)('each time, by %s, ends with an error that names it, and no other step is lost', async (fault) => {
+    const { outcomes, warnings } = await among(fault, undefined);
+    const failed = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    expect(failed.map(({ reason }) => String(reason))).toEqual([
+      expect.stringMatching(
+        new RegExp(`invalid step "${fault}": its thread died or hung 3 times: .*\\[STEP_FAILED\\]`, 's'),
+      ),
+    ]);
+    expect(outcomes[20]?.status).toBe('rejected');
+    expect(warnings.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('the watchdog', () => {
+  it('leaves steps alone that wait for a thread, and long groups of short steps', async () => {
+    const warnings: string[] = [];
+    const pool = threadPool(1, (message) => warnings.push(message), { stepTimeout: 0.5 });
+    const all = Array.from({ length: 24 }, () => pool.run({ module, name: 'last', input: { milliseconds: 100 } }));
+    pool.flush();
+    expect(await Promise.all(all)).toEqual(all.map(() => 'done'));
+    expect(warnings).toEqual([]);
+    await pool.close();
+  });
+
+  it('is off unless a time is given', async () => {
+    const pool = threadPool(1, () => {});
+    const hung = pool.run({ module, name: 'idle', input: {} });
+    pool.flush();
+    const end = new Promise((resolve) => setTimeout(resolve, 300, 'still waiting'));
+    expect(await Promise.race([hung, end])).toBe('still waiting');
+    await pool.close();
+  });
+});
