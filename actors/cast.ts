@@ -80,6 +80,7 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
     uplink: overEdgeServers ? undefined : own.uplink,
     overEdgeServers,
     remembers,
+    control: remembers ? setting.algorithm.server?.control : undefined,
     setUp: remembers ? setting.algorithm.setUp?.name : undefined,
   };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };

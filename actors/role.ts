@@ -34,6 +34,8 @@ export interface CentralServerRole extends CollectorRole {
   readonly overEdgeServers: boolean;
   /** Whether updates are taken in by a rule with a memory, not by a weighted mean. */
   readonly remembers: boolean;
+  /** Slot of its memory that corrects local steps, less each member's own; undefined where nothing does. */
+  readonly control: string | undefined;
   /** Name of what members hand it before the first round; undefined where rounds begin at once. */
   readonly setUp: string | undefined;
 }

@@ -17,6 +17,12 @@ export interface MemorySlot {
   readonly model: ModelVersion;
 }
 
+/** What each local step adds to its gradient: `plus` − `minus`, each where it is there. c and c_i of SCAFFOLD. */
+export interface ControlVariate {
+  readonly plus?: ModelVersion;
+  readonly minus?: ModelVersion;
+}
+
 /** What a client tells its server of an update Δ = w_i − w before it sends it. NaN where nothing is trained. */
 export interface UpdateStatistics {
   /** ‖Δ‖². */
@@ -92,6 +98,8 @@ export type Message =
       readonly model: ModelVersion;
       /** Local steps that the client is asked for, where they differ from client to client. */
       readonly localSteps?: number;
+      /** Where the server's rule corrects local steps. */
+      readonly control?: ControlVariate;
     }
   /** A member's update reaches its server. */
   | ({ readonly type: 'update.received'; readonly from: string; readonly round: number } & Update)

@@ -26,6 +26,7 @@ export {
   mifa,
   mimic,
   poFl,
+  scaffold,
   scfl,
   sdFeel,
   semiAsync,

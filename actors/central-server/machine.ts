@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import type { ActorEvent, MemorySlot } from '../../src/event.ts';
+import type { ActorEvent, ControlVariate, MemorySlot, Message } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import {
   admitted,
@@ -110,7 +110,7 @@ export const centralServerMachine = setup({
       },
     },
     broadcasting: {
-      entry: { type: 'send', params: ({ context }) => broadcast(context.role, context) },
+      entry: { type: 'send', params: ({ context }) => invitation(context) },
       always: 'collecting',
     },
     collecting: {
@@ -214,6 +214,21 @@ const closed = ({ role, round, received, lost, model }: CentralServerContext) =>
   role.overEdgeServers
     ? ({ type: 'central-round.closed', round, admitted: received, model } as const)
     : ({ type: 'round.closed', round, admitted: received, lost: lost.length, model } as const);
+
+/** The model for every invited member, with what corrects its local steps where the rule does that. */
+function invitation(context: CentralServerContext) {
+  const { role, memory } = context;
+  const { to, message } = broadcast(role, context);
+  if (role.control === undefined) return { to, message };
+  const kept = new Map(memory.map(({ slot, model }) => [slot, model]));
+  const plus = kept.get(role.control);
+  const messages = to.map((member, index): Message => {
+    const [own, minus] = ['type' in message ? message : (message[index] as Message), kept.get(member)];
+    const control: ControlVariate = { ...(plus && { plus }), ...(minus && { minus }) };
+    return own.type === 'model.received' ? { ...own, control } : own;
+  });
+  return { to, message: messages };
+}
 
 const request = ({ id }: CentralServerRole, to: readonly string[]) => ({
   to,

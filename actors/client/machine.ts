@@ -1,5 +1,5 @@
 import { assign, setup, stateIn } from 'xstate';
-import type { ActorEvent, ModelVersion, Update } from '../../src/event.ts';
+import type { ActorEvent, ControlVariate, ModelVersion, Update } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import type { ClientRole } from '../role.ts';
 
@@ -13,6 +13,8 @@ export interface ClientContext {
   readonly model: ModelVersion | undefined;
   /** Local steps that it was asked for; those of the algorithm where undefined. */
   readonly localSteps: number | undefined;
+  /** What its server wants local steps corrected by. */
+  readonly control: ControlVariate | undefined;
   readonly update: Update | undefined;
   /** The model that the update started from, where the server wants the difference. */
   readonly base: ModelVersion | undefined;
@@ -29,11 +31,7 @@ export const clientMachine = setup({
   types: {} as { context: ClientContext; events: ActorEvent; input: ClientRole },
   actions: {
     ...asking,
-    accept: assign(({ context, event }) =>
-      event.type === 'model.received'
-        ? { inviter: event.from, round: event.round, model: event.model, localSteps: event.localSteps }
-        : context,
-    ),
+    accept: assign(({ context, event }) => (event.type === 'model.received' ? accepted(event) : context)),
     expect: assign(({ event }) =>
       event.type === 'download.started' ? { inviter: event.from, round: event.round } : {},
     ),
@@ -50,7 +48,7 @@ export const clientMachine = setup({
       event.type === 'handed.over' && event.from === context.server ? { server: event.to } : {},
     ),
     comeHome: assign(({ context }) => ({ inviter: context.server })),
-    forget: assign({ model: undefined, update: undefined, base: undefined }),
+    forget: assign({ model: undefined, control: undefined, update: undefined, base: undefined }),
   },
   guards: {
     reports: ({ context }) => context.role.reports,
@@ -69,6 +67,7 @@ export const clientMachine = setup({
     round: 0,
     model: undefined,
     localSteps: undefined,
+    control: undefined,
     update: undefined,
     base: undefined,
   }),
@@ -223,9 +222,14 @@ export const clientMachine = setup({
   },
 });
 
-const training = ({ round, model, localSteps }: ClientContext) => {
+const accepted = ({ from, round, model, localSteps, control }: Extract<ActorEvent, { type: 'model.received' }>) => ({
+  ...{ inviter: from, round, model, localSteps, control },
+});
+
+const training = ({ round, model, localSteps, control }: ClientContext) => {
   const effect = { id: 'training', round, model: model as ModelVersion };
-  return localSteps === undefined ? effect : { ...effect, localSteps };
+  const asked = localSteps === undefined ? effect : { ...effect, localSteps };
+  return control === undefined ? asked : { ...asked, control };
 };
 
 const contribution = ({ role, round, model }: ClientContext) => ({

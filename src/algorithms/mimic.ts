@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTROL } from '../learning/server/rules.ts';
 import { module, type ServerStepName } from '../learning/server/steps.ts';
 import { part, realise, slot } from '../part.ts';
 import { uniform } from '../policies/aggregation/uniform.ts';
@@ -28,7 +29,13 @@ interface Composed {
 }
 
 /** FedAvg over a central server, whose updates are taken in by a rule instead of a mean. */
-const ruled = (name: string, step: ServerStepName, options: Composed, settings: object): Algorithm => ({
+const ruled = (
+  name: string,
+  step: ServerStepName,
+  options: Composed,
+  settings: object,
+  control?: string,
+): Algorithm => ({
   name,
   architecture: 'central',
   localSteps: options.localSteps,
@@ -38,7 +45,7 @@ const ruled = (name: string, step: ServerStepName, options: Composed, settings: 
   pacing: realise(options.pacing),
   aggregation: realise(options.aggregation ?? uniform()),
   mixing: undefined,
-  server: { module, name: step, options: settings },
+  server: { module, name: step, options: settings, ...(control === undefined ? {} : { control }) },
 });
 
 /**
@@ -102,4 +109,21 @@ export const fedAvgImportance = part(
   'fed-avg-importance',
   z.strictObject({ localSteps, pacing, weights }),
   (options): Algorithm => ruled('fed-avg-importance', 'importance', options, { weights: options.weights }),
+);
+
+/**
+ * SCAFFOLD: local steps w ← w − η (∇f_i − c_i + c), so that clients with other data don't drift apart;
+ *
+ *   w ← w − Σ_A ρ_i g_i,   c_i ← c_i − c + g_i / (K η),   c ← c + (1/N) Σ_A (c_i′ − c_i)
+ *
+ * The server keeps each client's c_i and sends it along; models and updates are charged twice their size, c going down and
+ * its change up. For plain local SGD.
+ *
+ * Source: Karimireddy et al., SCAFFOLD, ICML 2020, option II, server rate 1 (recalled).
+ */
+export const scaffold = part(
+  'algorithm',
+  'scaffold',
+  z.strictObject({ localSteps, pacing, aggregation }),
+  (options): Algorithm => ruled('scaffold', 'scaffold', options, {}, CONTROL),
 );

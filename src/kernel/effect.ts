@@ -1,5 +1,6 @@
 import type {
   ActorEvent,
+  ControlVariate,
   MemorySlot,
   Message,
   ModelVersion,
@@ -43,6 +44,7 @@ export type Effect =
       readonly round: number;
       readonly model: ModelVersion;
       readonly localSteps?: number;
+      readonly control?: ControlVariate;
     }
   /** A weighted sum of models; answered by `models.combined`. */
   | {

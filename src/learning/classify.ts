@@ -103,7 +103,7 @@ function trainStep({ options, run, model, optimizer, train, shards }: Prepared, 
     parameters: float32(work.parameters),
     optimizer: { ...settings, learningRate: learningRateAt(optimizer, work.round) },
     objective: { loss: options.loss },
-    ...(work.correction ? { correction: work.correction } : {}),
+    ...(work.control ? { control: work.control } : {}),
     ...(work.withNorms ? { withNorms: true } : {}),
   };
   return { module, name: 'trainClassifier', input };

@@ -2,6 +2,7 @@ import type { RegressionRows } from '../coding/random-code.ts';
 import type { Source } from '../math/streams.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
+import type { Control } from './control.ts';
 
 /**
  * All numbers of a model as one flat vector, in shared memory: the trainable parameters, then the running statistics of
@@ -210,8 +211,8 @@ export interface LocalWork {
   readonly firstStep: number;
   readonly steps: number;
   readonly parameters: Parameters;
-  /** Added to the gradient of each step, one number for each trainable one: a control variate. */
-  readonly correction?: Float32Array;
+  /** Added to the gradient of each step. */
+  readonly control?: Control;
   /** Whether the update tells the norm of each step's gradient. */
   readonly withNorms?: boolean;
 }

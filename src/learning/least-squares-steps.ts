@@ -3,6 +3,7 @@ import { digest } from '../math/digest.ts';
 import { streams } from '../math/streams.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
 import type { LocalUpdate, Parameters } from './contract.ts';
+import { type Control, controlAt } from './control.ts';
 
 /** Where compute threads find the functions below. */
 export const module = import.meta.url;
@@ -18,10 +19,18 @@ export interface FitInput {
   readonly batch: number;
   readonly batches: BatchMode;
   readonly learningRate: number;
+  readonly control?: Control;
 }
 
-/** Mini-batch steps W ← W − (η/b) Σ x (xᵀW − yᵀ); loss: F over all own rows at the start. */
-export async function fitRows({ rows, parameters, learningRate, batch, ...input }: FitInput): Promise<LocalUpdate> {
+/** Mini-batch steps W ← W − η (Σ x (xᵀW − yᵀ) / b + control); loss: F over all own rows at the start. */
+export async function fitRows({
+  rows,
+  parameters,
+  learningRate,
+  batch,
+  control,
+  ...input
+}: FitInput): Promise<LocalUpdate> {
   const own = Uint32Array.from({ length: rows.count }, (_, i) => i);
   const stream = streams(input.seed)(`client-${input.client}/batches`);
   const { firstStep, steps, batches: mode } = input;
@@ -31,6 +40,8 @@ export async function fitRows({ rows, parameters, learningRate, batch, ...input 
   for (let step = 0; step < steps; step += 1) {
     const gradient = residualGradient(rows, fitted, indices.subarray(step * batch, (step + 1) * batch));
     for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= (learningRate / batch) * gradient[k]!;
+    if (control === undefined) continue;
+    for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= learningRate * controlAt(control, k);
   }
   return { parameters: fitted, loss: regressionLoss(rows, parameters), digest: digest(fitted) };
 }

@@ -56,9 +56,10 @@ async function prepare(checked: Options, { clients, draws, seed }: Run): Promise
   const parameters = new Float64Array(new SharedArrayBuffer(8 * width * classes));
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) => learningRateAt(optimizer, round);
-  const fitting = ({ client, round, firstStep, steps, parameters: from }: LocalWork): FitInput => ({
+  const fitting = ({ client, round, firstStep, steps, parameters: from, control }: LocalWork): FitInput => ({
     ...{ rows: present(own[client], `rows of client ${client}`), parameters: from, seed, client, firstStep, steps },
     ...{ batch: checked.batchSize, batches: checked.batches as BatchMode, learningRate: learningRate(round) },
+    ...(control ? { control } : {}),
   });
   return {
     name: 'least-squares',

@@ -70,11 +70,12 @@ function prepare(checked: Options, clients: number): Task {
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) =>
     (checked.learningRate * checked.decay ** (round - 1)) / (1 + (round - 1) / checked.halving);
-  const trainInput = ({ client, steps, round, parameters: from }: LocalWork): TrainQuadraticInput => ({
+  const trainInput = ({ client, steps, round, parameters: from, control }: LocalWork): TrainQuadraticInput => ({
     ...present(objectives[client], `objective of client ${client}`),
     parameters: from,
     learningRate: learningRate(round),
     steps,
+    ...(control ? { control } : {}),
   });
   const evaluateInput = (at: EvaluateQuadraticInput['parameters']) => ({ parameters: at, objectives, weights });
   return {

@@ -19,6 +19,7 @@ import type {
   Program,
   Samples,
 } from './contract.ts';
+import { type Control, controlAt, correctionOf } from './control.ts';
 
 export { hasNative };
 
@@ -52,7 +53,7 @@ export interface TrainClassifierInput {
   readonly optimizer: OptimizerState;
   readonly objective?: Objective;
   readonly anchor?: Float32Array;
-  readonly correction?: Float32Array;
+  readonly control?: Control;
   readonly withNorms?: boolean;
 }
 
@@ -66,6 +67,7 @@ export async function trainClassifier(input: TrainClassifierInput): Promise<Loca
   const program = await compile(input.backend, input.model);
   const { parameters, loss, norms } = program.train({
     ...input,
+    ...(input.control ? { correction: correctionOf(input.control, program.parameterCount) } : {}),
     indices: batchIndices({
       mode: input.batches,
       stream: stream(`client-${client}/batches`),
@@ -213,21 +215,22 @@ export interface TrainQuadraticInput extends QuadraticObjective {
   readonly parameters: Parameters;
   readonly learningRate: number;
   readonly steps: number;
+  readonly control?: Control;
 }
 
 const quadraticLoss = ({ curvature, target }: QuadraticObjective, w: Parameters): number =>
   target.reduce((sum, c, j) => sum + 0.5 * curvature * (w[j]! - c) ** 2, 0);
 
-/** Full gradient steps w ← w − η a (w − c), in 64 bits. */
+/** Full gradient steps w ← w − η (a (w − c) + control), in 64 bits. */
 export async function trainQuadratic(input: TrainQuadraticInput): Promise<LocalUpdate> {
-  const { curvature, target, learningRate, steps } = input;
+  const { curvature, target, learningRate, steps, control = {} } = input;
   const parameters = new Float64Array(new SharedArrayBuffer(8 * target.length));
   parameters.set(input.parameters);
   let total = 0;
   for (let step = 0; step < steps; step += 1) {
     total += quadraticLoss(input, parameters);
     for (const [j, c] of target.entries()) {
-      parameters[j] = parameters[j]! - learningRate * curvature * (parameters[j]! - c);
+      parameters[j]! -= learningRate * (curvature * (parameters[j]! - c) + controlAt(control, j));
     }
   }
   return { parameters, loss: steps > 0 ? total / steps : 0, digest: digest(parameters) };

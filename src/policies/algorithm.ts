@@ -82,6 +82,11 @@ export interface ServerRule {
   readonly name: string;
   /** Passed to the step; structured-clonable. */
   readonly options: unknown;
+  /**
+   * Slot of a vector that clients add to each gradient, less what the server remembers under the client's own name: a
+   * control variate. It goes with the model, and what becomes of it comes back with the update: each is twice as long.
+   */
+  readonly control?: string;
 }
 
 /**

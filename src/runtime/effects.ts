@@ -1,8 +1,9 @@
 import { present } from '../assert.ts';
-import type { ActorEvent, Message, ModelVersion, Note } from '../event.ts';
+import type { ActorEvent, ControlVariate, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
 import type { LocalUpdate } from '../learning/contract.ts';
+import type { Control } from '../learning/control.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
 import type { Superposed } from '../network/contract.ts';
 import type { Delivered, Network } from '../network/network.ts';
@@ -16,7 +17,7 @@ import type { ExchangeLedger } from './exchange-ledger.ts';
 import { arrivalInTime, integrateStep, slotsOf } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
 import type { MemberBook } from './member-book.ts';
-import type { Pending, WorldPlan } from './plan.ts';
+import { type Pending, updateBits, type WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import { setUpBits, setUpStep } from './set-up.ts';
@@ -150,12 +151,13 @@ export class Effects {
     this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
   }
 
-  #train(client: string, { id, round, model, localSteps }: Ask<'train'>): void {
+  #train(client: string, { id, round, model, localSteps, control }: Ask<'train'>): void {
     const { plan, results, cost, availabilities, iterations, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
     // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
-    const work = { client: index, round, firstStep: (round - 1) * plan.algorithm.localStepsMax, steps };
+    const firstStep = (round - 1) * plan.algorithm.localStepsMax;
+    const work = { client: index, round, firstStep, steps, ...(control && { control: vectorsOf(control) }) };
     const seconds = cost.begin(client, round, steps);
     const began = now();
     const computed = { steps, began, ends: later(began, toDuration(seconds)) };
@@ -246,10 +248,17 @@ export class Effects {
 function bitsOf(message: Message, plan: WorldPlan): Bits {
   const { uplink } = plan.algorithm;
   if (message.type === 'setup.received') return setUpBits(plan, message.from);
-  if ('model' in message) return plan.task.modelBits;
+  if ('model' in message) return updateBits(plan);
   if (uplink?.medium !== 'air') return 0;
   if (message.type === 'update.reported') return uplink.reportBits;
   return message.type === 'uplink.granted' || message.type === 'uplink.released' ? uplink.grantBits : 0;
+}
+
+function vectorsOf({ plus, minus }: ControlVariate): Control {
+  return {
+    ...(plus?.parameters && { plus: plus.parameters }),
+    ...(minus?.parameters && { minus: minus.parameters }),
+  };
 }
 
 const NO_MODEL: ModelVersion = { parameters: undefined, digest: '-' };

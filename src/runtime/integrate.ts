@@ -9,7 +9,7 @@ import type { Network } from '../network/network.ts';
 import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import type { ComputeCost } from './compute-cost.ts';
-import type { WorldPlan } from './plan.ts';
+import { updateBits, type WorldPlan } from './plan.ts';
 
 type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
 
@@ -63,7 +63,7 @@ export function arrivalInTime(
   const meanTries = plan.channel.erasure?.meanTries ?? 1;
   return arrivalProbability(closeAfter, {
     before: cost.secondsPerStep(client) * plan.algorithm.localSteps,
-    attempt: network.uploadSeconds(client, server, plan.task.modelBits) / meanTries,
+    attempt: network.uploadSeconds(client, server, updateBits(plan)) / meanTries,
     probability: 1 - 1 / meanTries,
   });
 }

@@ -10,7 +10,7 @@ import { type AirSetup, symbolsOf } from './air-setup.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { uplinkSchedule } from './grants.ts';
-import type { WorldPlan } from './plan.ts';
+import { updateBits, type WorldPlan } from './plan.ts';
 import { checkedTiers, checkedWorkload, policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
 
@@ -269,7 +269,7 @@ export class MemberBook {
       snrDb: () => this.#network.snrDb(id),
       computeSeconds: () => this.#cost.secondsPerStep(id) * this.#plan.algorithm.localSteps,
       secondsPerStep: () => this.#cost.secondsPerStep(id),
-      uploadSeconds: () => this.#network.uploadSeconds(id, server, task.modelBits),
+      uploadSeconds: () => this.#network.uploadSeconds(id, server, updateBits(this.#plan)),
       symbolSnr: () =>
         this.#air?.symbolSnr(id, server, round, toInstant(this.#now())) ?? dbToLinear(this.#network.snrDb(id)),
     };

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { federation } from '../../actors/index.ts';
 import { hierLike } from '../../channels/index.ts';
-import { fedAvg, fedAvgImportance, fedAvgNaive, fedVarp, mifa, mimic } from '../../src/algorithms/index.ts';
+import { fedAvg, fedAvgImportance, fedAvgNaive, fedVarp, mifa, mimic, scaffold } from '../../src/algorithms/index.ts';
 import type { Availability } from '../../src/devices/contract.ts';
 import { boundedGaps, listedRounds, staticLevels } from '../../src/devices/index.ts';
 import { classesPerClient, classify, gaussianBlobs, quadratic, sgd, softmax } from '../../src/learning/index.ts';
@@ -48,6 +48,7 @@ async function modelsOf(
 const lossAt = (w: number, [a, b, c]: number[]) =>
   ((a as number) * w ** 2 + (b as number) * (w - 3) ** 2 + (c as number) * (w - 9) ** 2) / 6;
 
+const averaging10 = () => fedAvg({ localSteps: 10, aggregation: uniform() });
 const averaging = () => fedAvg({ localSteps: 1, aggregation: uniform() });
 
 describe('whole runs have the golden values of the dossier', () => {
@@ -79,6 +80,64 @@ describe('whole runs have the golden values of the dossier', () => {
     const start = 5 - (0.1 / 3) * (5 / 0.8 + 2 / 0.6 - 4 / 0.6);
     const weighed = start - (0.1 / 3) * (start / 0.8 + (start - 3) / 0.6);
     expect(importance.losses.slice(0, 2)).toEqual([start, weighed].map((w) => expect.closeTo(lossAt(w, [1, 1, 1]), 9)));
+  });
+});
+
+describe('SCAFFOLD', () => {
+  const CURVATURES = [1, 2, 0.5];
+  const STEPS = 4;
+
+  /** The paper's algorithm, with c_i at the clients: the model after each round of PATTERN. */
+  function reference(): number[] {
+    let [w, c] = [5, 0];
+    const own = [0, 0, 0];
+    return PATTERN.map((active) => {
+      const ends = active.map((i) => {
+        let at = w;
+        for (let k = 0; k < STEPS; k += 1) {
+          at -= 0.1 * ((CURVATURES[i] as number) * (at - ([0, 3, 9][i] as number)) - (own[i] as number) + c);
+        }
+        return at;
+      });
+      const next = active.map((i, k) => (own[i] as number) - c + (w - (ends[k] as number)) / (STEPS * 0.1));
+      const change = active.reduce((sum, i, k) => sum + (next[k] as number) - (own[i] as number), 0) / 3;
+      active.forEach((i, k) => {
+        own[i] = next[k] as number;
+      });
+      w = ends.reduce((sum, end) => sum + end / ends.length, 0);
+      c += change;
+      return w;
+    });
+  }
+
+  it('is the algorithm of its paper, wherever control variates are kept', async () => {
+    const { losses, facts } = await modelsOf(scaffold({ localSteps: STEPS }), { curvatures: CURVATURES });
+    expect(losses).toEqual(reference().map((w) => expect.closeTo(lossAt(w, CURVATURES), 10)));
+    const controls = facts.flatMap(({ kind, round, control }) => (kind === 'model.received' ? [[round, control]] : []));
+    expect(controls[0]).toEqual([1, {}]);
+    const digest = expect.stringMatching(/^[0-9a-f]{16}$/);
+    expect(controls.slice(3)).toEqual(controls.slice(3).map(([round]) => [round, { plus: digest, minus: digest }]));
+  });
+
+  it('comes to the minimum with many local steps, which leave FedAvg beside it, at twice the traffic', async () => {
+    const run = async (algorithm: Part<Algorithm>) => {
+      const { summary } = await simulate(
+        scenario({
+          name: 'drift',
+          topology: federation({ clients: 3, edgeServers: 1 }),
+          ...hierLike(),
+          task: quadratic({ targets: [0, 3, 9], curvatures: CURVATURES, learningRate: 0.1, start: 5 }),
+          algorithm,
+          until: { rounds: 200 },
+        }),
+      );
+      return summary;
+    };
+    const least = lossAt(10.5 / 3.5, CURVATURES);
+    const [drifting, corrected] = [await run(averaging10()), await run(scaffold({ localSteps: 10 }))];
+    expect(corrected.loss.final).toBeCloseTo(least, 10);
+    expect(drifting.loss.final as number).toBeGreaterThan(least + 0.01);
+    expect(corrected.uplinkBits).toBe(2 * drifting.uplinkBits);
   });
 });
 

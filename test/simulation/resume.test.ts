@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { radio } from '../../channels/index.ts';
-import { asyncSdFeel, fedBuff, hierFavg, mifa, mimic, poFl, sdFeel } from '../../src/algorithms/index.ts';
+import { asyncSdFeel, fedBuff, hierFavg, mifa, mimic, poFl, scaffold, sdFeel } from '../../src/algorithms/index.ts';
 import { markovOnOff } from '../../src/devices/index.ts';
 import { poFlScheduling } from '../../src/policies/index.ts';
 import { resume } from '../../src/scenario/replay.ts';
@@ -99,6 +99,7 @@ describe('a run that is killed', () => {
 
   it.each([
     ['MimiC', { algorithm: mimic({ localSteps: 2 }) }],
+    ['SCAFFOLD', { algorithm: scaffold({ localSteps: 2 }) }],
     ['MIFA', { algorithm: mifa({ localSteps: 2 }) }],
     ['FedBuff', { algorithm: fedBuff({ localSteps: 2 }) }],
     ['HierFAVG', { algorithm: hierFavg({ localSteps: 2 }) }],

@@ -58,7 +58,7 @@ const collector = {
 };
 
 export const centralRole = (changes: Partial<CentralServerRole> = {}): CentralServerRole => ({
-  ...{ ...collector, id: 'central', overEdgeServers: false, remembers: false, setUp: undefined },
+  ...{ ...collector, id: 'central', overEdgeServers: false, remembers: false, control: undefined, setUp: undefined },
   ...changes,
 });
 

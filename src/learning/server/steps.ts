@@ -33,6 +33,7 @@ export const mifa = stepOf(rules.mifa);
 export const fedVarp = stepOf(rules.fedVarp);
 export const naive = stepOf(rules.naive);
 export const importance = stepOf(rules.importance);
+export const scaffold = stepOf(rules.scaffold);
 
 export const coded = stepOf(codes.coded);
 
@@ -43,4 +44,4 @@ export async function encodeRows(input: codes.EncodeInput): Promise<Digested> {
 }
 
 /** Names of server steps. */
-export type ServerStepName = 'mimic' | 'mifa' | 'fedVarp' | 'naive' | 'importance' | 'coded';
+export type ServerStepName = 'mimic' | 'mifa' | 'fedVarp' | 'naive' | 'importance' | 'scaffold' | 'coded';

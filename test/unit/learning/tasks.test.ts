@@ -104,8 +104,9 @@ describe('the classification task', () => {
     // One step from the same start with the opposite of its gradient as a correction stays where it is.
     const one = { ...work, steps: 1 };
     const step = await run<LocalUpdate>(plain.train(one));
-    const correction = step.parameters.map((each, j) => (each - parameters[j]!) / 0.3) as Float32Array;
-    const { parameters: stayed } = await run<LocalUpdate>(plain.train({ ...one, correction }));
+    const plus = step.parameters.map((each, j) => 1 + (each - parameters[j]!) / 0.3) as Float32Array;
+    const control = { plus, minus: plus.map(() => 1) };
+    const { parameters: stayed } = await run<LocalUpdate>(plain.train({ ...one, control }));
     expect(Math.max(...stayed.map((each, j) => Math.abs(each - parameters[j]!)))).toBeLessThan(1e-7);
   });
 
