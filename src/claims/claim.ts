@@ -20,6 +20,21 @@ export interface Judgement {
   readonly holds: boolean;
   /** What a reader of the numbers should know. */
   readonly note?: string;
+  readonly figure?: Figure;
+}
+
+/** A picture of what was measured, in plain numbers. */
+export interface Figure {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  /** Axes in powers of ten. */
+  readonly logarithmic?: readonly ('x' | 'y')[];
+  readonly lines: readonly {
+    readonly name: string;
+    /** The middle of the seeds, and the least and most of them. */
+    readonly points: readonly { readonly x: number; readonly y: number; readonly low: number; readonly high: number }[];
+  }[];
 }
 
 interface Stated {
@@ -36,6 +51,8 @@ interface Stated {
 export interface JudgedClaim<Run extends string = string> extends Stated {
   readonly runs: Readonly<Record<Run, Setting>>;
   readonly judge: (measured: Measured<Run>) => Judgement;
+  /** Whether what it measures can be drawn. */
+  readonly isDrawn?: boolean;
 }
 
 /** A claim that can't be run yet. */

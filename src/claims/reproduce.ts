@@ -1,5 +1,5 @@
 import type { StepPool } from '../runtime/steps.ts';
-import type { Claim, JudgedClaim, Setting } from './claim.ts';
+import type { Claim, Figure, JudgedClaim, Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
 import { type MeasureInput, module } from './measure.ts';
 
@@ -17,6 +17,8 @@ export interface Row {
   /** The same as numbers, by name; those that are not finite as null. */
   readonly values: Readonly<Record<string, number | null>>;
   readonly verdict: Verdict;
+  /** Where the claim has a picture. */
+  readonly figure?: Figure;
 }
 
 export interface ReproduceOptions {
@@ -86,7 +88,7 @@ function judged(claim: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]
   const measured = Object.entries(runs).map(([name, run]) => {
     return [name, (curves.get(keyOf(run)) ?? []).slice(0, seedsOf(claim, run, options))] as const;
   });
-  const { values, holds, note } = judge(Object.fromEntries(measured));
+  const { values, holds, note, figure } = judge(Object.fromEntries(measured));
   return {
     ...{ id: stated.id, claim: stated.claim, criterion: stated.criterion },
     measured: [Object.entries(values).map(sayValue).join(' · '), ...(note === undefined ? [] : [note])].join('; '),
@@ -95,6 +97,7 @@ function judged(claim: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]
       Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
     ),
     verdict: holds ? 'holds' : 'fails',
+    ...(figure === undefined ? {} : { figure }),
   };
 }
 

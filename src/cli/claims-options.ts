@@ -10,6 +10,7 @@ export interface RawClaimsOptions {
   readonly seeds?: string;
   readonly only?: string;
   readonly threads?: string;
+  readonly chart?: string;
   readonly json?: boolean;
 }
 
@@ -19,6 +20,8 @@ export interface ClaimsOptions {
   /** Whether the number of seeds was asked for: claims that need more don't get them then. */
   readonly isEnough: boolean;
   readonly threads: number;
+  /** Where their pictures go. */
+  readonly chart: string | undefined;
 }
 
 const SEEDS = 3;
@@ -38,8 +41,19 @@ export function readClaimsOptions(paper: string, raw: RawClaimsOptions): ClaimsO
   const seeds = whole('--seeds', raw.seeds ?? String(SEEDS), 1, SEEDS_MAX);
   const threads = whole('--threads', raw.threads ?? String(availableParallelism()), 0, THREADS_MAX);
   const claims = chosen(paper, raw, problems);
+  if (raw.chart !== undefined && problems.length === 0 && !claims.some(isDrawn))
+    problems.push(nothingToDraw(paper, raw));
   if (problems.length > 0) throw new ScenarioError(problems);
-  return { claims, threads, seeds, isEnough: raw.seeds !== undefined };
+  return { claims, threads, seeds, isEnough: raw.seeds !== undefined, chart: raw.chart };
+}
+
+const isDrawn = (each: Claim): boolean => 'runs' in each && each.isDrawn === true;
+
+function nothingToDraw(paper: string, { chart, fast }: RawClaimsOptions): Problem {
+  const drawn = (papers[paper]?.({ fast: fast === true }) ?? []).filter(isDrawn).map(({ id }) => id);
+  const remedy = drawn.length > 0 ? `choose among ${drawn.join(', ')} with --only` : 'leave it out for this paper';
+  const what = `invalid --chart: ${JSON.stringify(chart)}, since none of these claims has a picture`;
+  return { what, remedy, code: 'OPTION_INVALID' };
 }
 
 function chosen(name: string, { fast, only }: RawClaimsOptions, problems: Problem[]): readonly Claim[] {

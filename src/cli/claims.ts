@@ -1,4 +1,7 @@
+import type { Figure } from '../claims/claim.ts';
 import { measuring, type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
+import { checkWritable, writeWhole } from '../lab/store.ts';
+import { linesWithIntervals } from '../report/chart/intervals.ts';
 import { plural } from '../report/quantity.ts';
 import { wrappedTable } from '../report/table.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
@@ -13,19 +16,37 @@ const STUDIES = new URL('../../scenarios/claims/', import.meta.url);
 
 /** `fadelab claims`: runs the study behind each of a paper's claims, and says which hold. */
 export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal): Promise<number> {
-  const { claims: chosen, seeds, isEnough, threads } = readClaimsOptions(paper, raw);
+  const { claims: chosen, seeds, isEnough, threads, chart } = readClaimsOptions(paper, raw);
+  if (chart !== undefined) checkWritable(chart, '--chart');
   const pool = threads > 0 ? threadPool(threads, (message) => to.say(`warning: ${message}`)) : inlinePool();
   const progress = raw.json === true ? () => {} : showRuns(to);
   try {
     const measure = measuring(new URL(`${paper}.js`, STUDIES).href, pool);
     const rows = await reproduce(chosen, { measure, seeds, isEnough, progress });
+    if (chart !== undefined) await draw(chart, rows);
     if (raw.json === true) printJson(to, rows);
-    else for (const line of sayRows(rows, seeds, to.width)) to.print(line);
+    else for (const line of [...sayRows(rows, seeds, to.width), ...sayChart(chart)]) to.print(line);
     return exitCode.fine;
   } finally {
     await pool.close();
   }
 }
+
+/** The pictures of all rows that have one, side by side. */
+async function draw(chart: string, rows: readonly Row[]): Promise<void> {
+  const { panels } = await import('../report/chart/svg.ts');
+  const options = rows.flatMap(({ figure }) => (figure === undefined ? [] : [optionOf(figure)]));
+  writeWhole(chart, panels(options, { width: 640, height: 420 }));
+}
+
+const optionOf = ({ title, x, y, logarithmic = [], lines }: Figure) =>
+  linesWithIntervals({
+    ...{ title, lines },
+    x: { title: x, logarithmic: logarithmic.includes('x') },
+    y: { title: y, logarithmic: logarithmic.includes('y') },
+  });
+
+const sayChart = (chart: string | undefined): string[] => (chart === undefined ? [] : ['', `chart  ${chart}`]);
 
 const MARKS: Readonly<Record<Verdict, string>> = { holds: '✓', fails: '✗', open: '?' };
 

@@ -86,6 +86,7 @@ function addClaims(top: Command, to: Terminal, end: (code: number) => void): voi
     .option('--seeds <n>', 'runs of each setting, with seeds 1 … n; 3 by default')
     .option('--only <ids>', 'these claims alone: C1,C5')
     .option('--threads <n>', 'runs side by side; as many as there are cores by default; never changes a result')
+    .option('--chart <file>', 'draw what was measured as SVG, for claims that have a picture')
     .option('--json', 'print one JSON array and nothing else')
     .addHelpText(
       'after',
@@ -93,6 +94,7 @@ function addClaims(top: Command, to: Terminal, end: (code: number) => void): voi
         'fadelab claims sd-feel',
         'fadelab claims sd-feel --fast',
         'fadelab claims sd-feel --only C5,C8 --json',
+        'fadelab claims po-fl --fast --only P1,P5 --chart errors.svg',
       ]),
     )
     .action(async (paper: string, options: RawClaimsOptions) => {

@@ -1,12 +1,13 @@
 import type { Paper } from '../claim.ts';
 import { cohortClaim, errorClaims } from './errors.ts';
-import { caveatClaim, floorClaim, mediumClaim, scalingClaim } from './others.ts';
+import { gridClaim, mediumClaim } from './media.ts';
+import { caveatClaim, floorClaim, scalingClaim } from './others.ts';
 import { FAST, FULL } from './settings.ts';
 
 /**
  * The claims of PO-FL (Sun et al., IEEE Trans. Wireless Commun. 23 (7), 2024) as the dossier states them: P1 … P7 on its
- * reference task, M1, M2, M3, M5, M7 the same on MNIST, P8 the comparison with a digital uplink. The dossier's ≪ and "tracks"
- * are put into numbers here.
+ * reference task, M1, M2, M3, M5, M7 the same on MNIST; P8 and P9 the comparison with a digital uplink; P10 and M10 as P1 and
+ * M1 for α = 1. The dossier's ≪ and "tracks" are put into numbers here.
  */
 export const poFlClaims: Paper = ({ fast }) => {
   const form = fast ? FAST : FULL;
@@ -17,6 +18,7 @@ export const poFlClaims: Paper = ({ fast }) => {
     cohortClaim(form),
     caveatClaim(form, false),
     mediumClaim(form),
+    gridClaim(form),
     ...errorClaims(form, true),
     floorClaim(form, true),
     caveatClaim(form, true),

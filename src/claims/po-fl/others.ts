@@ -1,6 +1,14 @@
-import { type Claim, claim, type Setting } from '../claim.ts';
-import { finalLoss, mean, secondsTo } from '../curve.ts';
-import { type Form, finalAccuracy, firstExpectedNoise, scheduled, squaredError } from './settings.ts';
+import { type Claim, claim, type Figure, type Setting } from '../claim.ts';
+import { type Curve, mean } from '../curve.ts';
+import {
+  type Form,
+  finalAccuracies,
+  finalAccuracy,
+  firstExpectedNoise,
+  scheduled,
+  spanned,
+  squaredError,
+} from './settings.ts';
 
 /** Digits to which a ratio that is exact on paper must be met. */
 const EXACT = 1e-6;
@@ -43,6 +51,7 @@ export function floorClaim(form: Form, onMnist: boolean): Claim {
     claim: `${onMnist ? 'MNIST, softmax: ' : ''}deterministic channel selection has an error floor: flat in SNR, below PO-FL at ≥ 10 dB`,
     criterion:
       'its accuracy at 10, 20, 30 dB within 0.01, each below PO-FL’s; its error at 30 dB above half of that at 10 dB',
+    isDrawn: true,
     runs: {
       strong10: at('best-channel', 10),
       strong20: at('best-channel', 20),
@@ -63,9 +72,24 @@ export function floorClaim(form: Form, onMnist: boolean): Claim {
       return {
         values: { ...Object.fromEntries(labels), 'error 10 dB': at10, 'error 30 dB': at30 },
         holds: isFlat && strong.every((each, k) => each < (poFl[k] as number)) && at30 > at10 / 2,
+        figure: floorFigure(onMnist, [poFl10, poFl20, poFl30], [strong10, strong20, strong30]),
       };
     },
   });
+}
+
+type BySnr = readonly [at10: readonly Curve[], at20: readonly Curve[], at30: readonly Curve[]];
+
+function floorFigure(onMnist: boolean, poFl: BySnr, strong: BySnr): Figure {
+  const points = (bySnr: BySnr) => bySnr.map((curves, k) => spanned(10 * (k + 1), finalAccuracies(curves), mean));
+  return {
+    title: `${onMnist ? 'MNIST, softmax: ' : ''}accuracy at the end`,
+    ...{ x: 'SNR per symbol [dB]', y: 'test accuracy' },
+    lines: [
+      { name: 'PO-FL', points: points(poFl) },
+      { name: 'best channels, biased', points: points(strong) },
+    ],
+  };
 }
 
 /** Claim 7 of §4: the caveat. */
@@ -79,54 +103,6 @@ export function caveatClaim(form: Form, onMnist: boolean): Claim {
     judge({ all, strong, poFl }) {
       const [a, b, c] = [all, strong, poFl].map(finalAccuracy) as [number, number, number];
       return { values: { everyone: a, 'best channels': b, 'PO-FL': c }, holds: Math.max(a, b) >= c };
-    },
-  });
-}
-
-/** Loss that learners reach in passing. */
-const TARGET = 1.2;
-
-/** When over-the-air sums beat bits over OFDMA, and when they don't. */
-export function mediumClaim(form: Form): Claim {
-  const run = (uplink: 'digital' | 'over-the-air', clients: number, power: number): Setting => ({
-    scenario: 'inSeconds',
-    set: {
-      'algorithm.uplink': uplink,
-      'topology.clients': clients,
-      'channel.clientPower': power,
-      'until.rounds': form.rounds,
-    },
-  });
-  const [STRONG, WEAK] = [20, -20];
-  return claim({
-    id: 'P8',
-    claim:
-      'over the air beats OFDMA in virtual time, the more so the more devices; not at low SNR, where noise stops it',
-    criterion:
-      'time to loss 1.2: digital / air > 2 at 10 clients and larger at 60 at 20 dBm; at −20 dBm digital ends with the lower loss',
-    runs: {
-      digital10: run('digital', 10, STRONG),
-      air10: run('over-the-air', 10, STRONG),
-      digital60: run('digital', 60, STRONG),
-      air60: run('over-the-air', 60, STRONG),
-      digitalWeak: run('digital', 60, WEAK),
-      airWeak: run('over-the-air', 60, WEAK),
-    },
-    judge({ digital10, air10, digital60, air60, digitalWeak, airWeak }) {
-      const time = secondsTo(TARGET);
-      const [few, many] = [time(digital10) / time(air10), time(digital60) / time(air60)];
-      const [digital, air] = [finalLoss(digitalWeak), finalLoss(airWeak)];
-      const perRound = mean(digitalWeak.map(({ seconds, rounds }) => seconds / rounds));
-      const values = {
-        'digital / air, 10 clients': few,
-        '60 clients': many,
-        'digital’s last loss at −20 dBm': digital,
-        'air’s': air,
-      };
-      return {
-        values: { ...values, 'digital round at −20 dBm [s]': perRound },
-        holds: few > 2 && many > few && digital < air,
-      };
     },
   });
 }

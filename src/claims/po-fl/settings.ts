@@ -1,6 +1,6 @@
 import { present } from '../../assert.ts';
 import type { Setting } from '../claim.ts';
-import type { Curve } from '../curve.ts';
+import { type Curve, mean } from '../curve.ts';
 
 export interface Form {
   readonly rounds: number;
@@ -16,7 +16,15 @@ export type Snr = (typeof SNRS)[number];
 /** As good as no noise. */
 const NOISELESS_DB = 300;
 
-export type Policy = 'po-fl' | 'channel-aware' | 'importance-aware' | 'uniform-sampling' | 'best-channel' | 'everyone';
+/** `po-fl-exact` is PO-FL with α = 1, the weighting of the exact mean squared error; `po-fl` has the α of the study, 0.1. */
+export type Policy =
+  | 'po-fl'
+  | 'po-fl-exact'
+  | 'channel-aware'
+  | 'importance-aware'
+  | 'uniform-sampling'
+  | 'best-channel'
+  | 'everyone';
 
 export const UNBIASED = ['po-fl', 'channel-aware', 'importance-aware', 'uniform-sampling'] as const;
 
@@ -30,7 +38,7 @@ export function scheduled(
   return {
     scenario: onMnist ? 'onMnist' : 'reference',
     set: {
-      schedule: policy,
+      ...(policy === 'po-fl-exact' ? { schedule: 'po-fl', 'schedule.alpha': 1 } : { schedule: policy }),
       ...(policy === 'everyone' ? {} : { 'schedule.cohort': cohort }),
       'channel.overTheAir.snrDb': snr === 'noiseless' ? NOISELESS_DB : snr,
       'until.rounds': onMnist ? form.mnistRounds : form.rounds,
@@ -50,9 +58,10 @@ export function median(values: readonly number[]): number {
 
 const errorsOf = ({ air }: Curve) => present(air, 'over-the-air sum');
 
-/** ‖ŷ − g‖², averaged over time, in units of gradients. */
-export const squaredError = (curves: readonly Curve[]): number =>
-  median(curves.map((curve) => errorsOf(curve).total / RATE ** 2));
+/** ‖ŷ − g‖², averaged over time, in units of gradients; of each seed. */
+export const squaredErrors = (curves: readonly Curve[]): number[] =>
+  curves.map((curve) => errorsOf(curve).total / RATE ** 2);
+export const squaredError = (curves: readonly Curve[]): number => median(squaredErrors(curves));
 export const noiseError = (curves: readonly Curve[]): number =>
   median(curves.map((curve) => errorsOf(curve).noise / RATE ** 2));
 export const samplingError = (curves: readonly Curve[]): number =>
@@ -60,5 +69,11 @@ export const samplingError = (curves: readonly Curve[]): number =>
 export const firstExpectedNoise = (curves: readonly Curve[]): number =>
   median(curves.map((curve) => errorsOf(curve).firstExpectedNoise));
 
-export const finalAccuracy = (curves: readonly Curve[]): number =>
-  curves.reduce((sum, { points }) => sum + present(points.at(-1), 'score').accuracy, 0) / curves.length;
+export const finalAccuracies = (curves: readonly Curve[]): number[] =>
+  curves.map(({ points }) => present(points.at(-1), 'score').accuracy);
+export const finalAccuracy = (curves: readonly Curve[]): number => mean(finalAccuracies(curves));
+
+/** A place of a picture: the middle of the seeds, and what they span. */
+export const spanned = (x: number, values: readonly number[], middle: (values: readonly number[]) => number) => ({
+  ...{ x, y: middle(values), low: Math.min(...values), high: Math.max(...values) },
+});

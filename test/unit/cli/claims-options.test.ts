@@ -30,6 +30,12 @@ describe('the options of fadelab claims', () => {
     ['an unknown claim', 'sd-feel', { only: 'C1,C99' }, /unknown claim: "C99" \(--only\)/],
     ['no claim', 'sd-feel', { only: '' }, /unknown claim: ""/],
     ['no seeds', 'sd-feel', { seeds: '0' }, /invalid --seeds: 0/],
+    [
+      'a picture of claims that have none',
+      'po-fl',
+      { only: 'P4,P7', chart: 'x.svg' },
+      /invalid --chart: "x\.svg", since none of these claims has a picture; choose among P1, P5, P9, M1, M5 with --only/,
+    ],
     ['half a thread', 'sd-feel', { threads: '0.5' }, /invalid --threads: 0\.5/],
   ])('refuse %s', (_what, paper, raw, expected) => {
     expect(() => readClaimsOptions(paper, raw)).toThrow(ScenarioError);

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { bandOf } from '../../../src/lab/bands.ts';
+import { linesWithIntervals } from '../../../src/report/chart/intervals.ts';
 import { linesWithBands, pointsWithIntervals } from '../../../src/report/chart/option.ts';
-import { svg } from '../../../src/report/chart/svg.ts';
+import { panels, svg } from '../../../src/report/chart/svg.ts';
 
 const point = (at: number, accuracy: number) => ({ round: at, at, accuracy, loss: 0, uplinkBits: 0 });
 
@@ -41,4 +42,28 @@ it('charts are drawn as SVG without a browser, with their words in it, the same 
     pointsWithIntervals({ title: 'costs', y: { title: 'energy' }, bars: [{ name: 'a', mean: 2, low: 1, high: 3 }] }),
   );
   expect(bars).toContain('costs');
+});
+
+it('several charts share a picture, and no two of their clips or classes have one name', () => {
+  const option = (title: string) =>
+    linesWithIntervals({
+      title,
+      x: { title: 'clients', logarithmic: true },
+      y: { title: 'ratio', logarithmic: true },
+      lines: [{ name: 'all', points: [5, 20, 80].map((x) => ({ x, y: 10 * x, low: 8 * x, high: 20 * x })) }],
+    });
+  const options = ['first', 'second', 'third'].map(option);
+  const drawn = panels(options, { width: 300, height: 200 });
+  expect(drawn).toMatch(/^<svg width="600" height="400"/);
+  for (const word of ['first', 'second', 'third', 'clients', 'ratio']) expect(drawn).toContain(word);
+  expect(drawn.match(/<svg x="\d+" y="\d+"/g)).toEqual([
+    '<svg x="0" y="0"',
+    '<svg x="300" y="0"',
+    '<svg x="0" y="200"',
+  ]);
+  const names = [...drawn.matchAll(/ id="([^"]+)"/g)].map(([, name]) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(panels(options, { width: 300, height: 200 })).toBe(drawn);
+  const [first] = options;
+  if (first !== undefined) expect(panels([first])).toBe(svg(first));
 });
