@@ -13,8 +13,8 @@ import {
   type Round,
   remembered,
 } from '../collecting.ts';
+import { airGuards, airStates, heardOverTheAir, releaseLate } from '../over-the-air.ts';
 import type { CentralServerRole } from '../role.ts';
-import { granted, grantFor, grants, listen, release, releases, reported, summed, update } from '../sending.ts';
 
 export interface CentralServerContext extends Round {
   readonly role: CentralServerRole;
@@ -31,9 +31,9 @@ export const centralServerMachine = setup({
     ...asking,
     invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
     admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
-    hearReport: assign(({ context, event }) => (event.type === 'update.reported' ? reported(context, event) : {})),
-    keepGrants: assign(({ context, event }) => (event.type === 'uplink.scheduled' ? granted(context, event) : {})),
-    hearSum: assign(({ event }) => (event.type === 'aggregate.received' ? summed(event) : {})),
+    hearReport: assign((seen) => heardOverTheAir.report(seen)),
+    keepGrants: assign((seen) => heardOverTheAir.grants(seen)),
+    hearSum: assign((seen) => heardOverTheAir.sum(seen)),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
     remember: assign(({ context, event }) =>
@@ -54,10 +54,7 @@ export const centralServerMachine = setup({
   guards: {
     isThisRound: ({ context, event }) =>
       (event.type === 'update.received' || event.type === 'update.reported') && event.round === context.round,
-    sumsOverTheAir: ({ context }) => context.role.uplink !== undefined && isComplete(context.role, context),
-    nobodySends: ({ context, event }) =>
-      event.type === 'uplink.scheduled' && (granted(context, event).granted?.cohort ?? []).length === 0,
-    nobodyWasHeard: ({ event }) => event.type === 'aggregate.received' && event.senders.length === 0,
+    ...airGuards,
     nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
@@ -76,7 +73,7 @@ export const centralServerMachine = setup({
   on: {
     crashed: '.crashed',
     'peer.lost': { actions: 'dropPeer' },
-    'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
+    'update.reported': { actions: releaseLate },
   },
   states: {
     waiting: { on: { started: [{ target: 'preparing', guard: 'hasSetUp' }, { target: 'selecting' }] } },
@@ -104,7 +101,7 @@ export const centralServerMachine = setup({
         'update.received': { target: 'selecting', reenter: true },
         'update.reported': {
           ...{ target: 'selecting', reenter: true },
-          actions: { type: 'send', params: ({ context, event }) => release(context.role, event) },
+          actions: releaseLate,
         },
         'peer.returned': { target: 'selecting', reenter: true },
       },
@@ -131,46 +128,11 @@ export const centralServerMachine = setup({
       ],
       on: {
         'update.received': { guard: 'isThisRound', actions: 'admit' },
-        'update.reported': [
-          { guard: 'isThisRound', actions: 'hearReport' },
-          { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
-        ],
+        'update.reported': [{ guard: 'isThisRound', actions: 'hearReport' }, { actions: releaseLate }],
         'deadline.passed': { actions: 'expire' },
       },
     },
-    /** Over the air: who of those that have reported sends? */
-    granting: {
-      entry: { type: 'grant', params: ({ context }) => grantFor(context) },
-      on: {
-        'uplink.scheduled': [
-          {
-            target: 'closing',
-            guard: 'nobodySends',
-            actions: ['keepGrants', { type: 'send', params: ({ context }) => releases(context.role, context) }],
-          },
-          { target: 'listening', actions: 'keepGrants' },
-        ],
-      },
-    },
-    /** All that were granted the air send at once; what they amount to comes from the channel. */
-    listening: {
-      entry: [
-        { type: 'listen', params: ({ context }) => listen(context) },
-        { type: 'send', params: ({ context }) => grants(context.role, context) },
-        { type: 'send', params: ({ context }) => releases(context.role, context) },
-      ],
-      on: {
-        'aggregate.received': [
-          { target: 'closing', guard: 'nobodyWasHeard', actions: 'hearSum' },
-          { target: 'joining', actions: 'hearSum' },
-        ],
-      },
-    },
-    /** The estimate joins the model. */
-    joining: {
-      entry: { type: 'combine', params: ({ context }) => update(context.role, context) },
-      on: { 'models.combined': { target: 'closing', actions: 'adopt' } },
-    },
+    ...airStates('closing'),
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },
       on: { 'models.combined': { target: 'closing', actions: 'adopt' } },

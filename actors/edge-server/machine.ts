@@ -1,6 +1,6 @@
 import type { ActorEvent } from '../../src/event.ts';
 import { aggregate, broadcast, freshRound } from '../collecting.ts';
-import { grantFor, grants, listen, release, releases, update } from '../sending.ts';
+import { airStates, releaseLate } from '../over-the-air.ts';
 import { exchange, share } from './asynchronous.ts';
 import { gossip, mix, noGossip } from './gossip.ts';
 import { type EdgeServerContext, edgeServer } from './words.ts';
@@ -29,7 +29,7 @@ export const edgeServerMachine = edgeServer.createMachine({
     'model.replaced': { actions: 'replace' },
     'model.shared': { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
     'peer.lost': { actions: 'dropPeer' },
-    'update.reported': { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
+    'update.reported': { actions: releaseLate },
     'peer.returned': { actions: 'expectPeer' },
     'consensus.opened': { target: '.mixing', actions: 'openConsensus' },
     'member.joined': { actions: 'changeMembers' },
@@ -55,7 +55,7 @@ export const edgeServerMachine = edgeServer.createMachine({
         'update.received': { target: 'selecting', reenter: true },
         'update.reported': {
           ...{ target: 'selecting', reenter: true },
-          actions: { type: 'send', params: ({ context, event }) => release(context.role, event) },
+          actions: releaseLate,
         },
         'peer.returned': { target: 'selecting', reenter: true, actions: 'expectPeer' },
         'member.joined': { target: 'selecting', reenter: true, actions: 'changeMembers' },
@@ -77,46 +77,11 @@ export const edgeServerMachine = edgeServer.createMachine({
       ],
       on: {
         'update.received': { guard: 'isThisRound', actions: 'admit' },
-        'update.reported': [
-          { guard: 'isThisRound', actions: 'hearReport' },
-          { actions: { type: 'send', params: ({ context, event }) => release(context.role, event) } },
-        ],
+        'update.reported': [{ guard: 'isThisRound', actions: 'hearReport' }, { actions: releaseLate }],
         'deadline.passed': { actions: 'expire' },
       },
     },
-    /** Over the air: who of those that have reported sends? */
-    granting: {
-      entry: { type: 'grant', params: ({ context }) => grantFor(context) },
-      on: {
-        'uplink.scheduled': [
-          {
-            target: 'settling',
-            guard: 'nobodySends',
-            actions: ['keepGrants', { type: 'send', params: ({ context }) => releases(context.role, context) }],
-          },
-          { target: 'listening', actions: 'keepGrants' },
-        ],
-      },
-    },
-    /** All that were granted the air send at once; what they amount to comes from the channel. */
-    listening: {
-      entry: [
-        { type: 'listen', params: ({ context }) => listen(context) },
-        { type: 'send', params: ({ context }) => grants(context.role, context) },
-        { type: 'send', params: ({ context }) => releases(context.role, context) },
-      ],
-      on: {
-        'aggregate.received': [
-          { target: 'settling', guard: 'nobodyWasHeard', actions: 'hearSum' },
-          { target: 'joining', actions: 'hearSum' },
-        ],
-      },
-    },
-    /** The estimate joins the model. */
-    joining: {
-      entry: { type: 'combine', params: ({ context }) => update(context.role, context) },
-      on: { 'models.combined': { target: 'settling', actions: 'adopt' } },
-    },
+    ...airStates('settling'),
     aggregating: {
       entry: { type: 'combine', params: ({ context }) => aggregate(context.role, context) },
       on: { 'models.combined': { target: 'settling', actions: 'adopt' } },

@@ -2,8 +2,8 @@ import { assign, setup } from 'xstate';
 import type { ActorEvent } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import { admitted, bereft, freshRound, invited, isComplete, type Round } from '../collecting.ts';
+import { airGuards, heardOverTheAir } from '../over-the-air.ts';
 import type { EdgeServerRole } from '../role.ts';
-import { granted, reported, summed } from '../sending.ts';
 import { allAcknowledged } from './asynchronous.ts';
 import { allHeard, type Gossip, heardOut, left, noGossip, returned } from './gossip.ts';
 import { changed, type Members } from './members.ts';
@@ -23,9 +23,9 @@ export const edgeServer = setup({
     ...asking,
     invite: assign(({ context, event }) => (event.type === 'cohort.scheduled' ? invited(context, event) : {})),
     admit: assign(({ context, event }) => (event.type === 'update.received' ? admitted(context, event) : {})),
-    hearReport: assign(({ context, event }) => (event.type === 'update.reported' ? reported(context, event) : {})),
-    keepGrants: assign(({ context, event }) => (event.type === 'uplink.scheduled' ? granted(context, event) : {})),
-    hearSum: assign(({ event }) => (event.type === 'aggregate.received' ? summed(event) : {})),
+    hearReport: assign((seen) => heardOverTheAir.report(seen)),
+    keepGrants: assign((seen) => heardOverTheAir.grants(seen)),
+    hearSum: assign((seen) => heardOverTheAir.sum(seen)),
     expire: assign({ overdue: true }),
     adopt: assign(({ event }) => (event.type === 'models.combined' ? { model: event.model } : {})),
     /** Central round q opens with edge round (q − 1) τ₂ + 1, however many this server has missed. */
@@ -69,10 +69,7 @@ export const edgeServer = setup({
   guards: {
     isThisRound: ({ context, event }) =>
       (event.type === 'update.received' || event.type === 'update.reported') && event.round === context.round,
-    sumsOverTheAir: ({ context }) => context.role.uplink !== undefined && isComplete(context.role, context),
-    nobodySends: ({ context, event }) =>
-      event.type === 'uplink.scheduled' && (granted(context, event).granted?.cohort ?? []).length === 0,
-    nobodyWasHeard: ({ event }) => event.type === 'aggregate.received' && event.senders.length === 0,
+    ...airGuards,
     /** It waits for a member to be free; with no members at all, its neighbours needn't wait for it. */
     nobodyIsFree: ({ context: { role, members }, event }) =>
       event.type === 'cohort.scheduled' && event.idle === 0 && (members.length > 0 || role.asynchronous !== undefined),

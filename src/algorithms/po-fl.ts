@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { overTheAir } from '../policies/uplink/over-the-air.ts';
+import { airOptions, overTheAir } from '../policies/uplink/over-the-air.ts';
 import { aggregation, localSteps, pacing } from './options.ts';
 
 /**
@@ -23,33 +23,23 @@ export const poFl = part(
   z.strictObject({
     localSteps: localSteps.default(1),
     staleNorm: z.boolean().default(false).describe('whether clients are drawn before they compute, by reported norms'),
-    reportBits: z.number().min(0).default(0).describe('size of a report, bit; 0 takes no time, as in the paper'),
-    normalisation: z
-      .enum(['average', 'strict'])
-      .default('average')
-      .describe('average: symbols have power 1 on weighted average; strict: none has more'),
-    restored: z
-      .enum(['weighted', 'global'])
-      .default('weighted')
-      .describe('what the receiver adds for the common mean M_g: M_g Σ ω, or M_g'),
-    minimumSnrDb: z.number().optional().describe('truncation: drawn clients below this SNR per symbol stay silent, dB'),
+    ...airOptions,
     pacing,
     aggregation,
   }),
-  ({ staleNorm, reportBits, normalisation, restored, minimumSnrDb, ...options }): Algorithm => {
-    const truncation = minimumSnrDb === undefined ? {} : { minimumSnrDb };
+  ({ staleNorm, localSteps: steps, pacing: pace, aggregation: weigh, ...air }): Algorithm => {
     const scheduling = staleNorm ? 'before' : 'after';
     return {
       name: 'po-fl',
       architecture: 'single-cell',
-      localSteps: options.localSteps,
-      localStepsMax: options.localSteps,
+      localSteps: steps,
+      localStepsMax: steps,
       edgeRounds: 1,
       exchanges: 0,
-      pacing: realise(options.pacing),
-      aggregation: realise(options.aggregation),
+      pacing: realise(pace),
+      aggregation: realise(weigh),
       mixing: undefined,
-      uplink: realise(overTheAir({ scheduling, reportBits, normalisation, restored, ...truncation })),
+      uplink: realise(overTheAir({ scheduling, ...air })),
     };
   },
 );
