@@ -42,7 +42,7 @@ const options = z
  *   empty after q / (p − harvest) where p > harvest, else never;   back after returnShare · capacity / harvest
  *
  * An empty battery takes its client offline at that instant, and what the client was doing is lost; it comes back with
- * enough charge. Computing draws κ f² · cycles over the time that it takes, an upload the transmit power while its
+ * enough charge. Computing draws κ f² · cycles over the time that it takes, an upload or a sum in the air the transmit power while its
  * transmitter is on; receiving and waiting draw nothing. The charge at the start is uniform between two shares of the capacity, a client's own draw at index 0.
  *
  * Limits: no self-discharge, no ageing, all charge usable at any power.

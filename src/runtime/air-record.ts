@@ -71,7 +71,7 @@ export function aggregateOf({
 }): AirAggregate {
   const { schedule } = asked;
   const { senders, block, seconds, symbols } = onAir;
-  const powers = senders.map(({ amplitude, meanSquare }) => amplitude ** 2 * meanSquare);
+  const powers = senders.map(({ watts }) => watts);
   const airtimes = senders.map(({ until }) => (seconds * Math.min(until, symbols)) / symbols);
   const isEmpty = onAir.heard.length === 0;
   return {

@@ -1,6 +1,6 @@
 import type { ModelVersion, Update, UplinkSchedule } from '../event.ts';
 import type { AirBlock, AirLuck, AirSender } from '../network/contract.ts';
-import type { Instant, Seconds } from '../units.ts';
+import type { Instant, Seconds, Watts } from '../units.ts';
 import type { AirSetup } from './air-setup.ts';
 
 /** A client that sends in an over-the-air sum. */
@@ -8,10 +8,10 @@ export interface Sender extends AirSender {
   readonly client: string;
   readonly model: ModelVersion;
   readonly luck: AirLuck;
-  /** E s², mean square of its symbols: 1 only on weighted average. */
-  readonly meanSquare: number;
   /** b, √W per symbol of unit power; 0 before it is known, and for a client that nobody hears. */
   readonly amplitude: number;
+  /** b² E s², its mean transmit power while it sends. */
+  readonly watts: Watts;
   readonly coefficient: number;
   readonly delay: number;
   readonly fades: readonly { readonly symbol: number; readonly factor: number }[];
@@ -55,6 +55,8 @@ export function senderOf(
   const { clearance } = link;
   const fades: { symbol: number; factor: number }[] = [];
   const state = { amplitude: 0, coefficient: 0, delay: 0, until: Number.POSITIVE_INFINITY };
+  /** E s²: 1 only on weighted average. */
+  const meanSquare = schedule.deviation > 0 ? (variance + (mean - schedule.mean) ** 2) / schedule.deviation ** 2 : 0;
   let factor = 1;
   const turn = (symbol: number, to: number): void => {
     if (to !== factor) fades.push({ symbol, factor: to });
@@ -65,9 +67,11 @@ export function senderOf(
     gain: link.gain(at),
     power: setup.power,
     luck: setup.luck(client, round),
-    meanSquare: schedule.deviation > 0 ? (variance + (mean - schedule.mean) ** 2) / schedule.deviation ** 2 : 0,
     get amplitude() {
       return state.amplitude;
+    },
+    get watts() {
+      return state.amplitude ** 2 * meanSquare;
     },
     get coefficient() {
       return state.coefficient;

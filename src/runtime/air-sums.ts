@@ -3,7 +3,7 @@ import type { ActorEvent, ModelVersion, Update, UplinkSchedule } from '../event.
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
 import type { Superposed } from '../network/contract.ts';
-import { between, type Instant, toSeconds } from '../units.ts';
+import { between, type Instant, toSeconds, type Watts } from '../units.ts';
 import { aggregateOf, measured, superpositionOf } from './air-record.ts';
 import { type OnAir, type Sender, senderOf } from './air-sender.ts';
 import type { AirSetup } from './air-setup.ts';
@@ -43,6 +43,7 @@ export class AirSums {
   readonly #schedule: Schedule;
   readonly #cancel: (event: EventId) => void;
   readonly #now: () => Instant;
+  readonly #transmits: (client: string, power: Watts) => void;
   readonly #trained = new Map<string, Trained>();
   /** Of the last sum at each server. */
   readonly #samplingErrors = new Map<string, UplinkSchedule['samplingError']>();
@@ -55,6 +56,8 @@ export class AirSums {
     readonly schedule: Schedule;
     readonly cancel: (event: EventId) => void;
     readonly now: () => Instant;
+    /** A client's transmitter draws this power from now on; 0 when it is off. */
+    readonly transmits: (client: string, power: Watts) => void;
   }) {
     this.#plan = around.plan;
     this.#setup = around.setup;
@@ -62,6 +65,7 @@ export class AirSums {
     this.#schedule = around.schedule;
     this.#cancel = around.cancel;
     this.#now = around.now;
+    this.#transmits = around.transmits;
   }
 
   /** What actors hear: updates that are made, and losses. */
@@ -111,6 +115,7 @@ export class AirSums {
     this.#schedule({ to: 'actor', actor: server, event, ...(result === undefined ? {} : { result }) });
     for (const { client, isGone } of onAir.senders) {
       if (isGone) continue;
+      this.#transmits(client, 0);
       const sent = { type: 'upload.finished', round: asked.round, bits: 0, seconds: onAir.seconds } as const;
       this.#schedule({ to: 'actor', actor: client, event: sent });
     }
@@ -145,6 +150,7 @@ export class AirSums {
     heard.forEach((sender, k) => sender.arrives(block, k));
     slot.onAir = { began, seconds, symbols: setup.symbols, senders, heard, block };
     slot.ending = this.#schedule({ to: 'air', server }, seconds);
+    for (const { client, watts } of heard) this.#transmits(client, watts);
   }
 
   #lose(server: string, client: string): void {
@@ -152,7 +158,8 @@ export class AirSums {
     if (slot === undefined) return;
     const { onAir } = slot;
     if (onAir !== undefined) {
-      onAir.senders.find((sender) => sender.client === client)?.leave(this.#symbolOf(onAir));
+      const sender = onAir.senders.find((each) => each.client === client);
+      if (sender !== undefined && !sender.isGone) this.#silence(sender, onAir);
       return;
     }
     slot.awaited.delete(client);
@@ -165,6 +172,16 @@ export class AirSums {
     if (slot === undefined) return;
     this.#slots.delete(server);
     if (slot.ending !== undefined) this.#cancel(slot.ending);
+    const { onAir, asked } = slot;
+    if (onAir === undefined) return;
+    // Nobody listens any more, so they stop; what they have sent is spent.
+    for (const sender of onAir.senders) if (!sender.isGone) this.#silence(sender, onAir);
+    present(this.#setup, 'over-the-air radio').spend(aggregateOf({ asked, onAir, elements: Number.NaN }).joules);
+  }
+
+  #silence(sender: Sender, onAir: OnAir): void {
+    sender.leave(this.#symbolOf(onAir));
+    this.#transmits(sender.client, 0);
   }
 
   /** The symbol that is on the air now. */

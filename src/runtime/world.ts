@@ -3,7 +3,7 @@ import type { ActorEvent, Message, Note } from '../event.ts';
 import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { Network } from '../network/network.ts';
-import { type Instant, later, type Seconds, toDuration, toSeconds } from '../units.ts';
+import { type Instant, later, type Seconds, toDuration, toSeconds, type Watts } from '../units.ts';
 import { Actors } from './actors.ts';
 import { Agreement } from './agreement.ts';
 import { airSetup } from './air-setup.ts';
@@ -79,7 +79,8 @@ export class World {
     const network = new Network({ ...plan, port: this.#networkPort(batteries) });
     const air = airSetup(plan, network);
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now, air });
-    const sums = new AirSums({ plan, setup: air, results, schedule, cancel, now: () => this.#kernel.now });
+    const transmits = (client: string, power: Watts) => batteries.draw(client, 'air', power);
+    const sums = new AirSums({ plan, setup: air, results, schedule, cancel, transmits, now: () => this.#kernel.now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
     const iterations = new Iterations(plan, schedule);

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { federation } from '../../actors/index.ts';
 import { fixedRates, noNoise, radio } from '../../channels/index.ts';
 import { fedAvg, feel, hierFavg, sdFeel } from '../../src/algorithms/index.ts';
+import { battery } from '../../src/devices/index.ts';
 import { digital, overTheAir, random } from '../../src/policies/index.ts';
 import type { ScenarioOptions } from '../../src/scenario/scenario.ts';
 import { type SimulateOptions, simulate } from '../../src/scenario/simulate.ts';
@@ -119,6 +120,10 @@ describe('a sum over the air', () => {
     expect(charged.summary.virtualSeconds).toBeGreaterThan(free.summary.virtualSeconds);
     expect(charged.summary.uplinkBits).toBe(3 * CLIENTS * 128);
     expect(free.summary.uplinkBits).toBe(0);
+    const channel = radio({ downlink: 'broadcast', overTheAir: { bandwidth: RATE, snrDb: 20 } });
+    const granting = async (grantBits: number) =>
+      (await run({ channel, algorithm: air({ grantBits }) })).summary.virtualSeconds;
+    expect(await granting(1e6)).toBeGreaterThan(await granting(0));
   });
 
   it('leaves out those in a deep fade, and lets the others’ weights grow', async () => {
@@ -209,5 +214,40 @@ describe('a client that is lost', () => {
     });
     expect(summary.rounds).toBe(6);
     expect(of(facts, 'aggregate.received').at(-1)?.senders).toContain('client-3');
+  });
+
+  it('stops sending where its battery runs empty, halfway through a sum, and all it had is spent', async () => {
+    const [onMains] = of((await run({ devices: { capacitance: 0 } })).facts, 'aggregate.received');
+    const powers = onMains?.powers as number[];
+    const most = Math.max(...powers);
+    const senders = onMains?.senders as string[];
+    const hungriest = senders[powers.indexOf(most)];
+    const capacity = 0.5 * most * SECONDS;
+    const devices = { capacitance: 0, battery: battery({ capacity }) };
+    const { facts, summary } = await run({ devices, until: { rounds: 1 } });
+    const [first] = of(facts, 'aggregate.received');
+    const empty = of(facts, 'battery.empty').find(({ actor }) => actor === hungriest);
+    expect((first?.at as number) / 1e9 - (empty?.at as number) / 1e9).toBeCloseTo(0.5 * SECONDS, 6);
+    expect(first?.senders).toContain(hungriest);
+    const survivors = powers.filter((power) => power <= 0.5 * most);
+    expect(of(facts, 'battery.empty')).toHaveLength(CLIENTS - survivors.length);
+    const spent = survivors.reduce((sum, power) => sum + power * SECONDS, 0) + (CLIENTS - survivors.length) * capacity;
+    // A sender's last symbol may be cut: energy is booked by whole symbols.
+    expect(Math.abs(summary.energyJoules - spent)).toBeLessThan((CLIENTS * most * SECONDS) / ENTRIES);
+  });
+
+  it('has spent what it sent, where its server crashes in mid-sum', async () => {
+    const { summary } = await run({
+      devices: { capacitance: 0 },
+      until: { time: 1 },
+      *script(world) {
+        yield world.after(half);
+        world.crash('edge-0');
+      },
+    });
+    const { facts } = await run({ devices: { capacitance: 0 }, until: { rounds: 1 } });
+    const whole = of(facts, 'aggregate.received')[0]?.joules as number;
+    expect(summary.energyJoules / whole).toBeGreaterThan(0.45);
+    expect(summary.energyJoules / whole).toBeLessThan(0.55);
   });
 });
