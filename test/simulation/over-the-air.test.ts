@@ -5,9 +5,9 @@
 import { describe, expect, it } from 'vitest';
 import { federation } from '../../actors/index.ts';
 import { fixedRates, noNoise, radio } from '../../channels/index.ts';
-import { fedAvg, feel, hierFavg, sdFeel } from '../../src/algorithms/index.ts';
+import { fedAvg, feel, hierFavg, poFl, sdFeel } from '../../src/algorithms/index.ts';
 import { battery } from '../../src/devices/index.ts';
-import { digital, overTheAir, random } from '../../src/policies/index.ts';
+import { digital, everyone, overTheAir, random } from '../../src/policies/index.ts';
 import type { ScenarioOptions } from '../../src/scenario/scenario.ts';
 import { type SimulateOptions, simulate } from '../../src/scenario/simulate.ts';
 import { factsOf, study } from '../support/study.ts';
@@ -42,6 +42,8 @@ describe('a sum over the air', () => {
     const twin = await run({ algorithm: feel({ localSteps: 1, uplink: digital() }), channel: fixedRates() });
     const silent = await run({ channel: radio({ noise: noNoise() }) });
     expect(modelsIn(silent.facts)).toEqual(modelsIn(twin.facts));
+    const scheduled = await run({ channel: radio({ noise: noNoise() }), algorithm: poFl(), schedule: everyone() });
+    expect(modelsIn(scheduled.facts)).toEqual(modelsIn(twin.facts));
   });
 
   it.each([

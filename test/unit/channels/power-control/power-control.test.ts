@@ -30,7 +30,7 @@ describe('channel inversion', () => {
     expect(error).toBeCloseTo(1 / 3, 12);
   });
 
-  test('delivers the weights', () => {
+  test('delivers the weights within all power limits, and the weakest weighted link needs all it has', () => {
     for (let index = 0; index < 100; index += 1) {
       const senders = drawn(index);
       const { denoisingFactor, amplitudes } = realise(inversion()).control(senders, 1);
@@ -38,6 +38,8 @@ describe('channel inversion', () => {
         expect(Math.sqrt(gain / denoisingFactor) * amplitudes[k]!).toBeCloseTo(weight, 9);
         expect(amplitudes[k]! ** 2).toBeLessThanOrEqual(power * (1 + 1e-12));
       });
+      const used = senders.map(({ power }, k) => amplitudes[k]! ** 2 / power);
+      expect(Math.max(...used)).toBeCloseTo(1, 12);
     }
   });
 });
