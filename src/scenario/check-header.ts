@@ -20,10 +20,12 @@ function firstDifference(a: unknown, b: unknown, path: string): string | undefin
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
     return JSON.stringify(a) === JSON.stringify(b) ? undefined : path;
   }
+  if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return path;
   const [left, right] = [a, b] as Record<string, unknown>[];
   // The text of a function may be formatted anew, or come through another compiler: the events tell whether it decides alike.
   if ('function' in a && 'function' in b) return a.function === b.function ? undefined : path;
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+  // An option that the record doesn't have was not there yet when it was made.
+  for (const key of Object.keys(left ?? {})) {
     const found = firstDifference(left?.[key], right?.[key], `${path}.${key}`);
     if (found !== undefined) return found;
   }

@@ -21,6 +21,7 @@ import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
 import { forgetSummary, makeFolder } from '../trace/out-folder.ts';
+import { sealing } from '../trace/seal.ts';
 import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
 import { writeWhole } from '../trace/unwritable.ts';
 import type { Instant } from '../units.ts';
@@ -202,16 +203,21 @@ interface RecorderInput {
 /** Writes facts as lines and takes their fingerprint; those of a run that is made again are compared first. */
 function recorder({ sink, header, checkpoints, retake, onFact }: RecorderInput) {
   const prints = fingerprinting();
+  const seal = sealing();
   const kept = retake?.kept?.events ?? 0;
   let events = 0;
-  if (kept === 0) sink.write(`${JSON.stringify(header)}\n`);
+  const head = seal(JSON.stringify(header));
+  if (kept === 0) sink.write(`${head}\n`);
   return {
     record(at: Parameters<typeof line>[0], actor: string, fact: Parameters<typeof line>[2]): void {
       retake?.transcript.name(fact);
       const text = line(at, actor, fact);
       retake?.transcript.compare(at, text);
       prints.add(actor, fact, text);
-      if (++events > kept) sink.write(`${text}\n`);
+      if (retake?.isCheck !== true) {
+        const whole = seal(text);
+        if (++events > kept) sink.write(`${whole}\n`);
+      }
       checkpoints?.record(fact);
       onFact?.(at, actor, fact);
     },

@@ -1,5 +1,9 @@
-/** Version of the trace's form. A reader refuses any other. */
-export const TRACE_SCHEMA = 1;
+/**
+ * Version of the trace's form. A reader refuses any other.
+ *
+ * 2: each line carries a checksum, `crc`.
+ */
+export const TRACE_SCHEMA = 2;
 
 /** Where a scenario came from, and what the command line changed in it. */
 export interface TraceSource {

@@ -5,6 +5,7 @@ import { type Problem, ScenarioError } from '../errors.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader } from './header.ts';
 import { type Query, query } from './query.ts';
+import { unsealing } from './seal.ts';
 
 /** One line of a trace, read back: what happened, when [ns] and to whom, and the fields of its kind. */
 export interface TraceEvent {
@@ -21,7 +22,11 @@ export interface Trace {
   readonly header: TraceHeader;
   /** What its run says that it left; undefined where no summary lies beside the trace. */
   readonly summary: { readonly events: number; readonly fingerprint: Fingerprint } | undefined;
-  /** Lines of the events, the header apart. A last line that was not written to its end is an error. */
+  /**
+   * Lines of the events without their checksums, the header apart.
+   *
+   * @throws ScenarioError that names the line where one was altered, cut out, or not written to its end
+   */
   lines(): Iterable<string>;
   events(): Iterable<TraceEvent>;
   /** Events of one kind: `trace.of('update.received').by('from').mean('loss')`. */
@@ -43,7 +48,7 @@ export function openTrace(from: string | readonly string[]): Trace {
 
 function traceOf(path: string, all: () => Iterable<string>, summary: Trace['summary']): Trace {
   const header = headerOf(all(), path);
-  const lines = () => withoutFirst(all());
+  const lines = () => eventLines(all(), path);
   return {
     ...{ path, header, summary, lines },
     *events() {
@@ -66,11 +71,13 @@ function* ofKind(lines: Iterable<string>, kind: string, path: string): Iterable<
   }
 }
 
-function* withoutFirst(lines: Iterable<string>): Iterable<string> {
-  let isFirst = true;
-  for (const text of lines) {
-    if (!isFirst) yield text;
-    isFirst = false;
+function* eventLines(lines: Iterable<string>, path: string): Iterable<string> {
+  const unseal = unsealing();
+  let number = 0;
+  for (const line of lines) {
+    const text = unseal(line);
+    if (text === undefined) throw altered(path, number + 1);
+    if (number++ > 0) yield text;
   }
 }
 
@@ -85,7 +92,10 @@ function headerOf(lines: Iterable<string>, path: string): TraceHeader {
   const [first = ''] = lines;
   const header = parse(first) as Partial<TraceHeader> | undefined;
   if (header?.fadelab !== 'trace') throw damaged(path, 'its first line is no header of a trace');
-  if (header.schema === TRACE_SCHEMA) return header as TraceHeader;
+  if (header.schema === TRACE_SCHEMA) {
+    if (unsealing()(first) === undefined) throw altered(path, 1);
+    return withoutSeal(header as TraceHeader & { readonly crc: string });
+  }
   throw new ScenarioError({
     what: `unsupported schema of a trace: ${header.schema}`,
     where: path,
@@ -93,6 +103,8 @@ function headerOf(lines: Iterable<string>, path: string): TraceHeader {
     code: 'TRACE_INVALID',
   });
 }
+
+const withoutSeal = ({ crc: _, ...header }: TraceHeader & { readonly crc: string }): TraceHeader => header;
 
 function parse(text: string): unknown {
   try {
@@ -104,6 +116,9 @@ function parse(text: string): unknown {
 
 const damaged = (path: string, what: string): ScenarioError =>
   new ScenarioError(problem(path, `invalid trace: ${what}`, 'take an undamaged copy, or `fadelab resume` its folder'));
+
+const altered = (path: string, number: number): ScenarioError =>
+  damaged(path, `line ${number} was altered, or lines before it are missing or out of order`);
 
 const problem = (where: string, what: string, remedy: string): Problem => ({
   ...{ what, where, remedy },

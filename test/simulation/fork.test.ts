@@ -9,6 +9,7 @@ import { replay } from '../../src/scenario/replay.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { diffTraces } from '../../src/trace/diff.ts';
 import { openTrace } from '../../src/trace/reader.ts';
+import { sealed } from '../../src/trace/seal.ts';
 import { study } from '../support/study.ts';
 
 const scenario = study({ seed: 4 });
@@ -52,7 +53,7 @@ describe('a fork', () => {
     const { trace } = await recorded;
     const other = fork(openTrace(trace), { scenario, at: 1, set: ['algorithm=fed-avg', 'clients=10'] });
     await expect(other).rejects.toThrow(/unsupported change in the middle of a run: topology[\s\S]*: algorithm/);
-    const altered = trace.with(9, (trace[9] as string).replace(/"at":\d+/, '"at":1'));
+    const altered = sealed(trace.with(9, (trace[9] as string).replace(/"at":\d+/, '"at":1')));
     await expect(fork(openTrace(altered), { scenario, at: 1 })).rejects.toThrow('[TRACE_DIVERGED]');
   });
 

@@ -15,6 +15,7 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { scenario as scenarioOf } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { openTrace } from '../../src/trace/reader.ts';
+import { sealed } from '../../src/trace/seal.ts';
 import { study, timingStudy } from '../support/study.ts';
 
 const stories: Readonly<Record<string, Scenario>> = {
@@ -73,8 +74,47 @@ describe('a replay', () => {
 
 describe('an altered trace', () => {
   const recorded = simulate(study(), { backend: 'wasm' });
+  const again = (lines: readonly string[]) => replay(openTrace(lines), { scenario: study() });
+
+  it('is refused at exactly the line in which anything was changed, that was moved, or that is missing', async () => {
+    const { trace } = await recorded;
+    const change = fc.constantFrom('character', 'number', 'swap', 'cut', 'twice');
+    const place = fc.integer({ min: 1, max: trace.length - 2 });
+    await fc.assert(
+      fc.asyncProperty(change, place, fc.nat(), fc.integer({ min: 33, max: 126 }), async (what, at, spot, code) => {
+        const lines = [...trace];
+        const [here, next] = [lines[at] as string, lines[at + 1] as string];
+        const column = spot % here.length;
+        if (what === 'character') {
+          lines[at] = here.slice(0, column) + String.fromCharCode(code) + here.slice(column + 1);
+        } else if (what === 'number') lines[at] = here.replace(/\d+/, (digits) => String(Number(digits) + 1));
+        else if (what === 'swap') [lines[at], lines[at + 1]] = [next, here];
+        else lines.splice(at, what === 'cut' ? 1 : 0, ...(what === 'cut' ? [] : [lines[at - 1] as string]));
+        fc.pre(lines[at] !== here);
+        await expect(again(lines)).rejects.toThrow(`invalid trace: line ${at + 1} was altered, or lines before it`);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is refused at its header where that was changed', async () => {
+    const { trace } = await recorded;
+    const lines = trace.with(0, (trace[0] as string).replace(/"seed":\d+/, '"seed":77'));
+    expect(lines[0]).not.toBe(trace[0]);
+    expect(() => openTrace(lines)).toThrow('line 1 was altered');
+  });
+
+  it('of an unknown schema gets a plain refusal', async () => {
+    const { trace } = await recorded;
+    const lines = trace.with(0, (trace[0] as string).replace('"schema":2', '"schema":99'));
+    expect(() => openTrace(lines)).toThrow(/unsupported schema of a trace: 99.*\[TRACE_INVALID\]/);
+  });
+});
+
+describe('a trace that was altered and given new checksums', () => {
+  const recorded = simulate(study(), { backend: 'wasm' });
   const stopsAt = async (lines: readonly string[]) =>
-    (await replay(openTrace(lines), { scenario: study() })).divergence?.index;
+    (await replay(openTrace(sealed(lines)), { scenario: study() })).divergence?.index;
 
   it('is refused at exactly the line in which a number was changed, two were swapped, or one is missing', async () => {
     const { trace } = await recorded;
@@ -94,13 +134,22 @@ describe('an altered trace', () => {
     );
   });
 
-  it('is refused where a loss or a digest that a step returned was changed', async () => {
+  it('is refused where a loss or a digest that a step returned was changed, and is used later', async () => {
     const { trace } = await recorded;
     const at = trace.findIndex((text) => text.includes('"kind":"update.received"'));
     const lines = trace.with(at, (trace[at] as string).replace(/"loss":[\d.]+/, '"loss":1'));
     expect(await stopsAt(lines)).toBe(at - 1);
     const changed = trace.with(at, (trace[at] as string).replace(/"model":"..../, '"model":"0000'));
     expect(await stopsAt(changed)).toBe(at - 1);
+  });
+
+  it('is refused where the score of a model was changed, if it is trained again', async () => {
+    const { trace } = await recorded;
+    const at = trace.findIndex((text) => text.includes('"kind":"model.evaluated"'));
+    const lines = sealed(trace.with(at, (trace[at] as string).replace(/"loss":[\d.]+/, '"loss":1')));
+    expect(await stopsAt(lines)).toBeUndefined();
+    const { divergence } = await replay(openTrace(lines), { scenario: study(), recompute: true });
+    expect(divergence?.index).toBe(at - 1);
   });
 
   it('is refused where its last event is missing, or one more was added', async () => {
@@ -113,11 +162,5 @@ describe('an altered trace', () => {
     const { trace } = await recorded;
     const other = replay(openTrace(trace), { scenario: study({ algorithm: fedAvg() }) });
     await expect(other).rejects.toThrow('recorded with another options.algorithm');
-  });
-
-  it('of an unknown schema gets a plain refusal', async () => {
-    const { trace } = await recorded;
-    const lines = trace.with(0, (trace[0] as string).replace('"schema":1', '"schema":99'));
-    expect(() => openTrace(lines)).toThrow(/unsupported schema of a trace: 99.*\[TRACE_INVALID\]/);
   });
 });

@@ -3,6 +3,7 @@ import { hierLike } from '../../channels/index.ts';
 import { sdFeel } from '../../src/algorithms/index.ts';
 import { classesPerClient, classify, gaussianBlobs, sgd, softmax, timingOnly } from '../../src/learning/index.ts';
 import { type ScenarioOptions, scenario } from '../../src/scenario/scenario.ts';
+import { bare } from '../../src/trace/seal.ts';
 
 /** The cheap reference task of the SD-FEEL dossier (Benchmark S), smaller. */
 export const blobs = () =>
@@ -29,8 +30,8 @@ export const study = (options: Partial<ScenarioOptions> = {}) =>
 /** The same without learning: times and messages alone. */
 export const timingStudy = (options: Partial<ScenarioOptions> = {}) => study({ task: timingOnly(), ...options });
 
-/** Events of a trace, without its header. */
+/** Events of a trace, without its header and their checksums. */
 export const factsOf = (trace: readonly string[]) =>
   trace
     .slice(1)
-    .map((text) => JSON.parse(text) as { at: number; actor: string; kind: string } & Record<string, unknown>);
+    .map((text) => JSON.parse(bare(text)) as { at: number; actor: string; kind: string } & Record<string, unknown>);

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diffTraces } from '../../../src/trace/diff.ts';
 import { openTrace } from '../../../src/trace/reader.ts';
+import { sealed } from '../../../src/trace/seal.ts';
 
-const header = '{"fadelab":"trace","schema":1,"version":"0.1.0","scenario":"x"}';
+const header = '{"fadelab":"trace","schema":2,"version":"0.1.0","scenario":"x"}';
 const upload = (at: number, actor: string, seconds: number | null) =>
   `{"at":${at}e9,"actor":"${actor}","kind":"upload.finished","seconds":${seconds}}`;
-const lines = [
+const lines = sealed([
   header,
   upload(1, 'a', 1),
   upload(2, 'b', 4),
   '{"at":2e9,"actor":"a","kind":"started"}',
   upload(3, 'a', 2),
   upload(4, 'a', null),
-];
+]);
 const trace = openTrace(lines);
 const uploads = trace.of('upload.finished');
 
@@ -66,7 +67,7 @@ describe('a trace on disk', () => {
 
   it('is read line by line, over the edges of the pieces that it is read in', () => {
     const many = Array.from({ length: 20_000 }, (_, at) => upload(at, 'ä', at));
-    const big = openTrace(written(`${[header, ...many].join('\n')}\n`));
+    const big = openTrace(written(`${sealed([header, ...many]).join('\n')}\n`));
     expect(
       big
         .of('upload.finished')
@@ -77,10 +78,11 @@ describe('a trace on disk', () => {
 
   it('is refused at the line that is damaged', () => {
     expect(() => openTrace(written(''))).toThrow('no header');
-    expect(() => [...openTrace(written(`${header}\n{"at":1`)).events()]).toThrow('not written to the end');
-    expect(() => [...openTrace(written(`${header}\n${upload(1, 'a', 1)}\nxyz\n`)).events()]).toThrow(
-      'line 3 is no event',
-    );
+    const [head, first] = sealed([header, upload(1, 'a', 1)]);
+    expect(() => openTrace(written(`${header}\n`))).toThrow('line 1 was altered');
+    expect(() => [...openTrace(written(`${head}\n{"at":1`)).events()]).toThrow('not written to the end');
+    expect(() => [...openTrace(written(`${head}\n${first}\nxyz\n`)).events()]).toThrow('line 3 was altered');
+    expect(() => [...openTrace(sealed([header, '{"at":"1"}'])).events()]).toThrow('line 2 is no event');
     expect(() => openTrace(join(folder, 'nowhere'))).toThrow('[TRACE_INVALID]');
   });
 });
@@ -89,7 +91,7 @@ describe('the difference of two traces', () => {
   it('is the first event that differs, with the five before it, and what changed after it', () => {
     const long = [header, ...Array.from({ length: 9 }, (_, at) => upload(at, 'a', at))];
     const other = [...long.slice(0, 8), '{"at":7e9,"actor":"a","kind":"started"}'];
-    const found = diffTraces(openTrace(long), openTrace(other));
+    const found = diffTraces(openTrace(sealed(long)), openTrace(sealed(other)));
     expect(found.first).toMatchObject({ index: 7, a: long[8], b: other[8], before: long.slice(3, 8) });
     expect(found.kinds).toEqual({ started: { a: 0, b: 1 }, 'upload.finished': { a: 2, b: 0 } });
     expect(found.events).toEqual({ a: 9, b: 8 });

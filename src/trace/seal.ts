@@ -1,0 +1,51 @@
+import zlib from 'node:zlib';
+import { tabledCrc32 } from '../math/crc32.ts';
+
+/**
+ * Each line of a trace ends with a field `crc`: the CRC-32 (ISO 3309, as in zlib, eight hexadecimal digits) of the line up
+ * to that field, begun with the crc of the line before. So a line that was changed, moved or cut out is found where it is.
+ * Fingerprints, and all that compares events, know lines without their crc.
+ */
+
+const FIELD = ',"crc":"';
+const DIGITS = 8;
+const END = '"}';
+const SEAL = FIELD.length + DIGITS + END.length;
+
+/** zlib's own is faster; Node has it from 20.15 on. */
+const crc32: (text: string, before: number) => number = zlib.crc32 ?? tabledCrc32;
+
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const pair = (byte: number): string => PAIRS[byte & 255] as string;
+const hexadecimal = (crc: number): string => pair(crc >>> 24) + pair(crc >>> 16) + pair(crc >>> 8) + pair(crc);
+
+/** Gives the lines of a trace their seals, the header first: text to text, neither with the line's end. */
+export function sealing(): (text: string) => string {
+  let crc = 0;
+  return (text) => {
+    const open = text.slice(0, -1);
+    crc = crc32(open, crc);
+    return `${open}${FIELD}${hexadecimal(crc)}${END}`;
+  };
+}
+
+/** Takes the seals of a trace's lines off, the header first; undefined for a line whose seal is missing or wrong. */
+export function unsealing(): (text: string) => string | undefined {
+  let crc = 0;
+  return (text) => {
+    const at = text.length - SEAL;
+    if (at < 1 || !text.startsWith(FIELD, at) || !text.endsWith(END)) return undefined;
+    const open = text.slice(0, at);
+    crc = crc32(open, crc);
+    return text.startsWith(hexadecimal(crc), at + FIELD.length) ? `${open}}` : undefined;
+  };
+}
+
+/** A whole trace with new seals, whatever seals its lines had: for lines that were made or changed by hand. */
+export const sealed = (lines: readonly string[]): string[] => lines.map(bare).map(sealing());
+
+/** A line without its seal, unchecked. */
+export function bare(text: string): string {
+  const at = text.length - SEAL;
+  return at > 0 && text.startsWith(FIELD, at) ? `${text.slice(0, at)}}` : text;
+}
