@@ -50,6 +50,7 @@ const client = ({ sampleCounts, algorithm }: CastSetting, index: number, server:
     samples: sampleCounts[index] ?? 0,
     sendsBase: algorithm.streaming?.rule === 'add',
     reports: airOf(algorithm) !== undefined,
+    exchanges: algorithm.setUp?.exchange === true ? algorithm.setUp.name : undefined,
   } satisfies ClientRole,
 });
 
@@ -81,10 +82,18 @@ function central(setting: CastSetting, members: string[], overEdgeServers: boole
     overEdgeServers,
     remembers,
     control: remembers ? setting.algorithm.server?.control : undefined,
-    setUp: remembers ? setting.algorithm.setUp?.name : undefined,
+    setUp: remembers ? setUpOf(setting.algorithm) : undefined,
+    releasesLate: !overEdgeServers && setting.algorithm.late === 'release',
   };
   return { id: CENTRAL_SERVER, kind: 'central-server', machine: centralServerMachine, role };
 }
+
+const setUpOf = ({ setUp }: CastSetting['algorithm']): CentralServerRole['setUp'] =>
+  setUp && {
+    name: setUp.name,
+    exchanges: setUp.exchange === true,
+    closeAfter: setUp.closeAfter ?? Number.POSITIVE_INFINITY,
+  };
 
 function edgeServer(setting: CastSetting, cell: number): ActorSpec {
   const { algorithm, clusters, sampleCounts, mixing } = setting;

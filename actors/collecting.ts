@@ -61,6 +61,16 @@ export function bereft(round: Round, peer: string): Partial<Round> {
   return counts ? { ...withdrawn(round, peer), lost: [...round.lost, peer] } : {};
 }
 
+/** Invited members whose update may still come. */
+export const outstanding = (round: Round): readonly string[] =>
+  round.cohort.filter((id) => !round.lost.includes(id) && !hasArrived(round.arrivals, id));
+
+/** The server does without updates that may still come. */
+export const lateReleases = ({ id }: CollectorRole, round: Round) => ({
+  to: outstanding(round),
+  message: { type: 'uplink.released' as const, from: id, round: round.round },
+});
+
 export const isComplete = ({ pacing }: CollectorRole, round: Round): boolean =>
   pacing({
     round: round.round,

@@ -12,6 +12,8 @@ export interface ClientRole {
   readonly sendsBase: boolean;
   /** Whether it reports its update and waits for the air, where its server sums over the air. */
   readonly reports: boolean;
+  /** Name of what it makes for all clients before the first round; undefined where clients exchange nothing. */
+  readonly exchanges: string | undefined;
 }
 
 /** What never changes about a server that collects updates. */
@@ -36,8 +38,10 @@ export interface CentralServerRole extends CollectorRole {
   readonly remembers: boolean;
   /** Slot of its memory that corrects local steps, less each member's own; undefined where nothing does. */
   readonly control: string | undefined;
-  /** Name of what members hand it before the first round; undefined where rounds begin at once. */
-  readonly setUp: string | undefined;
+  /** What members hand it before the first round, or each other through it; undefined where rounds begin at once. */
+  readonly setUp: { readonly name: string; readonly exchanges: boolean; readonly closeAfter: number } | undefined;
+  /** Whether it releases members that are still at work when their round closes. */
+  readonly releasesLate: boolean;
 }
 
 export interface AsynchronousCentralServerRole extends CollectorRole {

@@ -11,10 +11,16 @@ export interface ModelVersion {
   readonly digest: string;
 }
 
-/** A vector that a server remembers, by name: of one of its members, or its own. */
+/** A vector that a server or a client remembers, by name: one of its own, or another actor's. */
 export interface MemorySlot {
   readonly slot: string;
   readonly model: ModelVersion;
+}
+
+/** What a client makes before the first round: for its server, or a piece for each client, by receiver. */
+export interface SetUpPiece {
+  readonly model: ModelVersion;
+  readonly memory?: readonly MemorySlot[];
 }
 
 /** What each local step adds to its gradient: `plus` − `minus`, each where it is there. c and c_i of SCAFFOLD. */
@@ -119,7 +125,18 @@ export type Message =
   /** A server asks a client for what its algorithm needs before the first round. */
   | { readonly type: 'setup.requested'; readonly from: string; readonly round: number }
   /** What a client has made of its data reaches its server. */
-  | { readonly type: 'setup.received'; readonly from: string; readonly round: number; readonly model: ModelVersion }
+  | ({ readonly type: 'setup.received'; readonly from: string; readonly round: number } & SetUpPiece)
+  /** What other clients have made for a client reaches it, through their server. */
+  | {
+      readonly type: 'setup.shared';
+      readonly from: string;
+      readonly round: number;
+      /** Whose pieces count, for all clients alike; each has made its own itself. */
+      readonly makers: readonly string[];
+      readonly memory: readonly MemorySlot[];
+    }
+  /** A client has what the others have made for it. */
+  | { readonly type: 'setup.completed'; readonly from: string; readonly round: number }
   /** A neighbour's model reaches an edge server, in the given exchange (first is 1) of the round's mixing. */
   | {
       readonly type: 'gossip.received';
@@ -171,7 +188,7 @@ export type Reply =
   | ({ readonly type: 'aggregate.received'; readonly round: number } & AirAggregate)
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A client has made what its server has asked for before the first round. */
-  | { readonly type: 'setup.prepared'; readonly round: number; readonly model: ModelVersion }
+  | ({ readonly type: 'setup.prepared'; readonly round: number } & SetUpPiece)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
   | {
       readonly type: 'models.combined';
@@ -180,6 +197,8 @@ export type Reply =
       readonly model: ModelVersion;
       /** What has changed in the server's memory by that, where it has one. */
       readonly memory?: readonly MemorySlot[];
+      /** Whether the rule could make nothing of the updates that came, and left the model as it was. */
+      readonly skipped?: true;
     }
   /** An asynchronous exchange is done: the server's model after it, and what it was made of. */
   | {

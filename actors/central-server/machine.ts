@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import type { ActorEvent, ControlVariate, MemorySlot, Message } from '../../src/event.ts';
+import type { ActorEvent, ControlVariate, Message } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import {
   admitted,
@@ -10,18 +10,30 @@ import {
   integrate,
   invited,
   isComplete,
+  lateReleases,
+  outstanding,
   type Round,
   remembered,
 } from '../collecting.ts';
 import { airGuards, airStates, heardOverTheAir, releaseLate } from '../over-the-air.ts';
 import type { CentralServerRole } from '../role.ts';
+import {
+  askAgain,
+  completed,
+  contributed,
+  gone,
+  handOut,
+  isHandedOut,
+  isSetUp,
+  lacking,
+  type Preparation,
+  request,
+  selection,
+  unprepared,
+} from './set-up.ts';
 
-export interface CentralServerContext extends Round {
+export interface CentralServerContext extends Round, Preparation {
   readonly role: CentralServerRole;
-  /** What it keeps from round to round, where its algorithm asks for that. */
-  readonly memory: readonly MemorySlot[];
-  /** Members that have handed it what it needs before the first round. */
-  readonly ready: readonly string[];
 }
 
 /** A central server: `selecting → broadcasting → collecting → aggregating`, over clients or over edge servers. */
@@ -39,14 +51,17 @@ export const centralServerMachine = setup({
     remember: assign(({ context, event }) =>
       event.type === 'models.combined' ? { memory: remembered(context.memory, event.memory ?? []) } : {},
     ),
-    dropPeer: assign(({ context, event }) => (event.type === 'peer.lost' ? bereft(context, event.peer) : {})),
+    dropPeer: assign(({ context, event }) =>
+      event.type === 'peer.lost' ? { ...bereft(context, event.peer), ...gone(context, event.peer) } : {},
+    ),
+    expectPeer: assign(({ context, event }) =>
+      event.type === 'peer.returned' ? { away: context.away.filter((peer) => peer !== event.peer) } : {},
+    ),
     keepContribution: assign(({ context, event }) =>
-      event.type === 'setup.received'
-        ? {
-            ready: [...context.ready, event.from],
-            memory: remembered(context.memory, [{ slot: `${event.from}/${context.role.setUp}`, model: event.model }]),
-          }
-        : {},
+      event.type === 'setup.received' ? contributed(context, event) : {},
+    ),
+    countComplete: assign(({ context, event }) =>
+      event.type === 'setup.completed' ? completed(context, event.from) : {},
     ),
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     openAgain: assign(({ context }) => freshRound(context.round, context.model)),
@@ -59,7 +74,12 @@ export const centralServerMachine = setup({
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
     isComplete: ({ context }) => isComplete(context.role, context),
     hasSetUp: ({ context }) => context.role.setUp !== undefined,
-    isSetUp: ({ context }) => context.role.members.every((id) => context.ready.includes(id)),
+    isSetUp: ({ context }) => isSetUp(context),
+    isSetUpToShare: ({ context }) => context.role.setUp?.exchanges === true && isSetUp(context),
+    exchanges: ({ context }) => context.role.setUp?.exchanges === true,
+    isHandedOut: ({ context }) => isHandedOut(context),
+    isUnprepared: ({ context }) => context.role.setUp !== undefined && context.round === 1 && !isSetUp(context),
+    hasLate: ({ context }) => context.role.releasesLate && outstanding(context).length > 0,
     isCompleteButEmpty: ({ context }) =>
       context.received === 0 && context.role.setUp === undefined && isComplete(context.role, context),
     isCompleteToIntegrate: ({ context }) => context.role.remembers && isComplete(context.role, context),
@@ -68,29 +88,54 @@ export const centralServerMachine = setup({
   },
 }).createMachine({
   id: 'central-server',
-  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), memory: [], ready: [] }),
+  context: ({ input }) => ({ role: input, ...freshRound(1, input.initial), ...unprepared }),
   initial: 'waiting',
   on: {
     crashed: '.crashed',
     'peer.lost': { actions: 'dropPeer' },
+    'peer.returned': {
+      guard: 'exchanges',
+      actions: ['expectPeer', { type: 'send', params: ({ context, event }) => lacking(context, event) }],
+    },
+    'setup.completed': { actions: 'countComplete' },
     'update.reported': { actions: releaseLate },
   },
   states: {
     waiting: { on: { started: [{ target: 'preparing', guard: 'hasSetUp' }, { target: 'selecting' }] } },
     /** Before the first round: every member hands over what the algorithm needs of it. */
     preparing: {
-      entry: { type: 'send', params: ({ context }) => request(context.role, context.role.members) },
-      always: { target: 'selecting', guard: 'isSetUp' },
+      entry: [
+        { type: 'send', params: ({ context }) => request(context) },
+        {
+          type: 'wait',
+          params: ({ context: { role } }) => ({
+            id: 'deadline',
+            seconds: role.setUp?.closeAfter ?? Number.POSITIVE_INFINITY,
+            event: { type: 'deadline.passed' as const, round: 0 },
+          }),
+        },
+      ],
+      exit: { type: 'cancel', params: { id: 'deadline' } },
+      always: [
+        { target: 'sharing', guard: 'isSetUpToShare', actions: 'openAgain' },
+        { target: 'selecting', guard: 'isSetUp', actions: 'openAgain' },
+      ],
       on: {
         'setup.received': { actions: 'keepContribution' },
+        'deadline.passed': { actions: 'expire' },
         // It was away, or lost what it was making: it is asked again.
         'peer.returned': {
-          actions: { type: 'send', params: ({ context, event }) => askAgain(context, event) },
+          actions: ['expectPeer', { type: 'send', params: ({ context, event }) => askAgain(context, event) }],
         },
       },
     },
+    /** What members have made for each other goes to whom it is for. */
+    sharing: {
+      entry: { type: 'send', params: ({ context }) => handOut(context) },
+      always: { target: 'selecting', guard: 'isHandedOut' },
+    },
     selecting: {
-      entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
+      entry: { type: 'schedule', params: ({ context }) => selection(context) },
       on: {
         'cohort.scheduled': [
           { guard: 'nobodyIsFree' },
@@ -103,7 +148,14 @@ export const centralServerMachine = setup({
           ...{ target: 'selecting', reenter: true },
           actions: releaseLate,
         },
-        'peer.returned': { target: 'selecting', reenter: true },
+        'peer.returned': [
+          {
+            ...{ target: 'selecting', reenter: true, guard: 'exchanges' },
+            actions: ['expectPeer', { type: 'send', params: ({ context, event }) => lacking(context, event) }],
+          },
+          { target: 'selecting', reenter: true },
+        ],
+        'setup.completed': { target: 'selecting', reenter: true, actions: 'countComplete' },
       },
     },
     broadcasting: {
@@ -147,8 +199,25 @@ export const centralServerMachine = setup({
       always: [
         { target: 'publishing', guard: 'isLastOverEdgeServers', actions: 'openNext' },
         { target: 'finished', guard: 'isLast' },
+        { target: 'releasing', guard: 'hasLate' },
         { target: 'selecting', actions: 'openNext' },
       ],
+    },
+    /** Members that were late needn't go on; at the same instant, but after they have heard, the next round opens. */
+    releasing: {
+      entry: [
+        { type: 'send', params: ({ context }) => lateReleases(context.role, context) },
+        {
+          type: 'wait',
+          params: ({ context }) => ({
+            id: 'release',
+            seconds: 0,
+            event: { type: 'deadline.passed' as const, round: context.round },
+          }),
+        },
+      ],
+      exit: { type: 'cancel', params: { id: 'release' } },
+      on: { 'deadline.passed': { target: 'selecting', actions: 'openNext' } },
     },
     /** Edge servers close their last round with the last central model, so they get it too. */
     publishing: {
@@ -163,10 +232,16 @@ export const centralServerMachine = setup({
       entry: { type: 'send', params: ({ context }) => notice(context.role, 'peer.lost') },
       on: {
         '*': {},
-        restarted: {
-          target: 'selecting',
-          actions: ['openAgain', { type: 'send', params: ({ context }) => notice(context.role, 'peer.returned') }],
-        },
+        restarted: [
+          {
+            ...{ target: 'preparing', guard: 'isUnprepared' },
+            actions: { type: 'send', params: ({ context }) => notice(context.role, 'peer.returned') },
+          },
+          {
+            target: 'selecting',
+            actions: ['openAgain', { type: 'send', params: ({ context }) => notice(context.role, 'peer.returned') }],
+          },
+        ],
       },
     },
   },
@@ -191,14 +266,6 @@ function invitation(context: CentralServerContext) {
   });
   return { to, message: messages };
 }
-
-const request = ({ id }: CentralServerRole, to: readonly string[]) => ({
-  to,
-  message: { type: 'setup.requested' as const, from: id, round: 0 },
-});
-
-const askAgain = ({ role, ready }: CentralServerContext, event: ActorEvent) =>
-  request(role, event.type === 'peer.returned' && !ready.includes(event.peer) ? [event.peer] : []);
 
 const notice = ({ id, members }: CentralServerRole, type: 'peer.lost' | 'peer.returned') => ({
   to: members,

@@ -1,7 +1,8 @@
 import { assign, setup, stateIn } from 'xstate';
-import type { ActorEvent, ControlVariate, ModelVersion, Update } from '../../src/event.ts';
+import type { ActorEvent, ControlVariate, MemorySlot, ModelVersion, Update } from '../../src/event.ts';
 import { asking } from '../asking.ts';
 import type { ClientRole } from '../role.ts';
+import { completion, contribution, made, shared } from './set-up.ts';
 
 export interface ClientContext {
   readonly role: ClientRole;
@@ -18,7 +19,17 @@ export interface ClientContext {
   readonly update: Update | undefined;
   /** The model that the update started from, where the server wants the difference. */
   readonly base: ModelVersion | undefined;
+  /** What it keeps for good, also when it drops out or crashes. */
+  readonly memory: readonly MemorySlot[];
+  /** What it has made for other clients, by receiver, until that is sent. */
+  readonly pieces: readonly MemorySlot[] | undefined;
 }
+
+/** It remembers what others have made for it, and says so. */
+const KEEP_SHARED = [
+  'keepShared',
+  { type: 'send', params: ({ context }: { context: ClientContext }) => completion(context) },
+] as const;
 
 /** A function of the state value alone, so the runtime may repeat transitions that ask it. */
 const isOnline = stateIn({ connection: 'online' });
@@ -38,7 +49,8 @@ export const clientMachine = setup({
     expectSetUp: assign(({ event }) =>
       event.type === 'setup.requested' ? { inviter: event.from, round: event.round } : {},
     ),
-    keepContribution: assign(({ event }) => (event.type === 'setup.prepared' ? { model: event.model } : {})),
+    keepContribution: assign(({ context, event }) => (event.type === 'setup.prepared' ? made(context, event) : {})),
+    keepShared: assign(({ context, event }) => (event.type === 'setup.shared' ? shared(context, event) : {})),
     keepUpdate: assign(({ context, event }) =>
       event.type === 'training.finished'
         ? { update: event, model: undefined, base: context.role.sendsBase ? context.model : undefined }
@@ -48,7 +60,7 @@ export const clientMachine = setup({
       event.type === 'handed.over' && event.from === context.server ? { server: event.to } : {},
     ),
     comeHome: assign(({ context }) => ({ inviter: context.server })),
-    forget: assign({ model: undefined, control: undefined, update: undefined, base: undefined }),
+    forget: assign({ model: undefined, control: undefined, update: undefined, base: undefined, pieces: undefined }),
   },
   guards: {
     reports: ({ context }) => context.role.reports,
@@ -70,6 +82,8 @@ export const clientMachine = setup({
     control: undefined,
     update: undefined,
     base: undefined,
+    memory: [],
+    pieces: undefined,
   }),
   type: 'parallel',
   on: { 'handed.over': { actions: 'follow' } },
@@ -82,6 +96,7 @@ export const clientMachine = setup({
             'setup.requested': { target: 'preparing', guard: isOnline, actions: 'expectSetUp' },
             'download.started': { target: 'receiving', guard: isOnline, actions: 'expect' },
             'model.received': { target: 'training', guard: isOnline, actions: 'accept' },
+            'setup.shared': { guard: isOnline, actions: KEEP_SHARED },
           },
         },
         /** Before the first round: it makes what the algorithm needs of it, and hands it to its server. */
@@ -90,6 +105,8 @@ export const clientMachine = setup({
           exit: { type: 'cancel', params: { id: 'training' } },
           on: {
             'setup.prepared': { target: 'contributing', actions: 'keepContribution' },
+            // The others go on without what it was making.
+            'setup.shared': { target: 'idle', actions: KEEP_SHARED },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },
@@ -103,6 +120,7 @@ export const clientMachine = setup({
             // The server has it, though the client hasn't heard yet that its last bit is out.
             'model.received': { target: 'training', actions: 'accept' },
             'download.started': { target: 'receiving', actions: 'expect' },
+            'setup.shared': { target: 'idle', actions: ['forget', ...KEEP_SHARED] },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },
@@ -111,6 +129,11 @@ export const clientMachine = setup({
         receiving: {
           on: {
             'model.received': { target: 'training', actions: 'accept' },
+            'setup.shared': { target: 'idle', actions: KEEP_SHARED },
+            'uplink.released': {
+              ...{ target: 'idle', guard: 'released' },
+              actions: [{ type: 'cancel', params: { id: 'download' } }, 'forget'],
+            },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },
@@ -127,6 +150,8 @@ export const clientMachine = setup({
               { target: 'reporting', guard: 'reports', actions: 'keepUpdate' },
               { target: 'transmitting', actions: 'keepUpdate' },
             ],
+            // Its server doesn't wait any longer.
+            'uplink.released': { target: 'idle', guard: 'released', actions: 'forget' },
             'went.offline': 'lost',
             crashed: 'lost',
             'peer.lost': { target: 'lost', guard: 'fromServer' },
@@ -161,6 +186,7 @@ export const clientMachine = setup({
           exit: { type: 'cancel', params: { id: 'upload' } },
           on: {
             'upload.finished': { target: 'idle', guard: 'ofThisRound', actions: ['forget', 'comeHome'] },
+            'uplink.released': { target: 'idle', guard: 'released', actions: ['forget', 'comeHome'] },
             // The server has the update, though the client hasn't heard yet that its last bit is out.
             'model.received': { target: 'training', actions: 'accept' },
             'went.offline': 'lost',
@@ -199,6 +225,7 @@ export const clientMachine = setup({
               ],
             },
             'model.received': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
+            'setup.shared': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
           },
         },
         crashed: {
@@ -215,6 +242,7 @@ export const clientMachine = setup({
               ],
             },
             'model.received': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
+            'setup.shared': { actions: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') } },
           },
         },
       },
@@ -226,17 +254,12 @@ const accepted = ({ from, round, model, localSteps, control }: Extract<ActorEven
   ...{ inviter: from, round, model, localSteps, control },
 });
 
-const training = ({ round, model, localSteps, control }: ClientContext) => {
+function training({ round, model, localSteps, control, memory }: ClientContext) {
   const effect = { id: 'training', round, model: model as ModelVersion };
   const asked = localSteps === undefined ? effect : { ...effect, localSteps };
-  return control === undefined ? asked : { ...asked, control };
-};
-
-const contribution = ({ role, round, model }: ClientContext) => ({
-  id: 'upload',
-  to: role.server,
-  message: { type: 'setup.received' as const, from: role.id, round, model: model as ModelVersion },
-});
+  const corrected = control === undefined ? asked : { ...asked, control };
+  return memory.length === 0 ? corrected : { ...corrected, memory };
+}
 
 /** Field by field: a spread here would cost more than the transition. */
 function upload({ role, inviter, round, update, base }: ClientContext) {

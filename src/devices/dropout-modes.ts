@@ -199,3 +199,49 @@ export const listedRounds = part(
       (client) => options.rounds.filter((active) => active.includes(client)).length / options.rounds.length,
     ),
 );
+
+/** 1 − q_i of each client, drawn once; with `reliable`, so many clients are reliable, whoever they are. */
+function steadiness(
+  clients: number,
+  { share, reliable, most, rare }: { share: number; reliable?: number | undefined; most: number; rare: number },
+  once: Source,
+): number[] {
+  const order = permutation(once, clients);
+  const isReliable = indices(clients).map(() => once() >= share);
+  if (reliable !== undefined) {
+    order.forEach((client, place) => {
+      isReliable[client] = place < reliable;
+    });
+  }
+  return isReliable.map((is) => 1 - (is ? most * once() : rare));
+}
+
+/**
+ * Clients that are nearly always there and clients that hardly ever are, drawn once; each then drops out of each round
+ * independently with its own rate q_i.
+ *
+ *   q_i = 0.99 with probability ½, else U(0, 0.1)
+ *
+ * Source: the experiments of Shao et al., DReS-FL, NeurIPS 2022.
+ */
+export const reliableOrRare = part(
+  'availability',
+  'reliable-or-rare',
+  z.strictObject({
+    ...common,
+    fullFirst: z.boolean().default(false).describe('whether everyone takes part in the first round'),
+    share: z.number().min(0).max(1).default(0.5).describe('probability that a client is rare'),
+    reliable: z.int().min(0).optional().describe('G, so many clients that are reliable, instead of by chance'),
+    rare: z.number().min(0).max(1).default(0.99).describe('q of rare clients'),
+    most: z.number().min(0).max(1).default(0.1).describe('largest q of reliable ones'),
+  }),
+  (options): Availability =>
+    perRound(
+      options,
+      (_round, clients, draw, once) => {
+        const all = steadiness(clients, options, once);
+        return new Set(indices(clients).filter((client) => draw() < (all[client] as number)));
+      },
+      (client, { clients, draws }) => steadiness(clients, options, draws.at(0))[client] as number,
+    ),
+);

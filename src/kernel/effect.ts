@@ -45,6 +45,8 @@ export type Effect =
       readonly model: ModelVersion;
       readonly localSteps?: number;
       readonly control?: ControlVariate;
+      /** What the client remembers, where its algorithm gives it a memory. */
+      readonly memory?: readonly MemorySlot[];
     }
   /** A weighted sum of models; answered by `models.combined`. */
   | {

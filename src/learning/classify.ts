@@ -11,6 +11,7 @@ import type {
   LocalWork,
   Model,
   Parameters,
+  PooledWork,
   Samples,
   Score,
   Split,
@@ -23,6 +24,7 @@ import { initialParameters } from './models/initial.ts';
 import { classifierLayout, type Layout } from './models/layout.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
 import { iid } from './partition/iid.ts';
+import { regressionRows } from './rows.ts';
 import { type EvaluateShardInput, module, type ShardScore, type TrainClassifierInput } from './steps.ts';
 
 /** Bits of one parameter on the air: 32-bit floats, uncompressed. */
@@ -117,6 +119,12 @@ function gradientStep({ options, run, model, train, shards }: Prepared, work: Gr
   return { module, name: 'fullGradient', input: { backend: run.backend, model, ...fixed, withSampleNorms } };
 }
 
+function pooledStep({ options, run, model, train, shards }: Prepared, work: PooledWork): Step {
+  const indices = work.rows.map((row, at) => present(shards[work.clients[at]!]?.[row], `row ${row}`));
+  const fixed = { samples: train, indices, parameters: float32(work.parameters), objective: { loss: options.loss } };
+  return { module, name: 'fullGradient', input: { backend: run.backend, model, ...fixed } };
+}
+
 function evaluationSteps({ options, run, model, test }: Prepared, parameters: Parameters): Step[] {
   const starts = Array.from({ length: Math.ceil(test.count / options.testShard) }, (_, at) => at * options.testShard);
   return starts.map((from) => {
@@ -202,6 +210,10 @@ async function prepare(options: Options, run: Run): Promise<Task> {
     initial: () => start,
     train: (work) => trainStep(prepared, work),
     gradient: (work) => gradientStep(prepared, work),
+    pooledGradient: (work) => pooledStep(prepared, work),
+    network: { model, objective: { loss: options.loss } },
+    rowSizes: { features: train.features.length / train.count, labels: train.classes },
+    rows: (client) => regressionRows(train, present(shards[client], `samples of client ${client}`)),
     evaluate: (parameters) => ({ shards: evaluationSteps(prepared, parameters), combine: combineScores }),
   };
 }

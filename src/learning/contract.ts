@@ -2,7 +2,7 @@ import type { RegressionRows } from '../coding/random-code.ts';
 import type { Source } from '../math/streams.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
-import type { Control } from './control.ts';
+import type { GradientWork, LocalWork, PooledWork } from './work.ts';
 
 /**
  * All numbers of a model as one flat vector, in shared memory: the trainable parameters, then the running statistics of
@@ -199,57 +199,9 @@ export interface Backend {
   compile(model: Model): Promise<Program>;
 }
 
+export type * from './work.ts';
+
 export type BackendName = 'native' | 'wasm' | 'tensorflow';
-
-/** One client's local update in one round. */
-export interface LocalWork {
-  /** Index of the client, 0-based. */
-  readonly client: number;
-  /** The server's round that this update is for, first is 1: keys learning-rate schedules. */
-  readonly round: number;
-  /** Local steps that this client has been asked for before: keys mini-batches by (client, step). */
-  readonly firstStep: number;
-  readonly steps: number;
-  readonly parameters: Parameters;
-  /** Added to the gradient of each step. */
-  readonly control?: Control;
-  /** Whether the update tells the norm of each step's gradient. */
-  readonly withNorms?: boolean;
-}
-
-/** The gradient of a client's whole loss, at parameters that stay. */
-export interface GradientWork {
-  readonly client: number;
-  readonly parameters: Parameters;
-  /** Whether to tell the norm of each sample's gradient too. */
-  readonly withSampleNorms?: boolean;
-}
-
-/** What a gradient step returns. */
-export interface LocalGradient {
-  /** As long as the flat vector; 0 at running statistics. */
-  readonly gradient: Parameters;
-  /** Mean loss of the client's samples. */
-  readonly loss: number;
-  /** ‖gradient‖ */
-  readonly norm: number;
-  /** In the order of the client's samples, where they were asked for. */
-  readonly sampleNorms?: readonly number[];
-  /** Of the gradient's bytes. */
-  readonly digest: string;
-}
-
-/** What a local update step returns. */
-export interface LocalUpdate {
-  readonly parameters: Parameters;
-  readonly loss: number;
-  /** ‖∇ℓ‖ of each step, before clipping, where they were asked for. */
-  readonly gradientNorms?: readonly number[];
-  /** Of the parameters' bytes, 16 hexadecimal digits. */
-  readonly digest: string;
-  /** Of what it changed, where that was asked for. */
-  readonly statistics?: { readonly squaredNorm: number; readonly mean: number; readonly variance: number };
-}
 
 export interface Score {
   readonly accuracy: number;
@@ -279,14 +231,26 @@ export interface Task {
   learningRate(round: number): number;
   /** Initial parameters: a function of the seed. */
   initial(): { readonly parameters: Parameters; readonly digest: string };
-  /** A client's raw rows, in shared memory, where the task is a regression. */
+  /** Numbers of one raw row, where the task has rows of features and labels. */
+  readonly rowSizes?: RowSizes;
+  /** A client's raw rows, in shared memory and 64-bit: labels are 1 at the class and else 0. */
   rows?(client: number): RegressionRows;
+  /** The network that is trained and what it is charged, where there is one. */
+  readonly network?: { readonly model: Model; readonly objective: Objective };
   /** The step of one local update, output `LocalUpdate`; undefined where a task has nothing to train. */
   train(work: LocalWork): Step | undefined;
   /** The step of a client's full-batch gradient, output `LocalGradient`, where the task has one. */
   gradient?(work: GradientWork): Step;
+  /** The step of a gradient over rows of several clients, output `LocalGradient`, where the task has one. */
+  pooledGradient?(work: PooledWork): Step;
   /** Shards of an evaluation on the test set, in order, and how their outputs combine; undefined without a test set. */
   evaluate(parameters: Parameters): { readonly shards: Step[]; combine(outputs: unknown[]): Score } | undefined;
+}
+
+/** Numbers of one row: features d and labels o. */
+export interface RowSizes {
+  readonly features: number;
+  readonly labels: number;
 }
 
 /** Loads and splits what a task needs; called once a run. */

@@ -10,6 +10,7 @@ export { cifar10 } from './dataset/cifar10.ts';
 export { cifarBinary } from './dataset/cifar-binary.ts';
 export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
 export { idxFolder } from './dataset/idx.ts';
+export { pooled } from './dataset/pooled.ts';
 export { randomFeatures } from './dataset/random-features.ts';
 export { mnist } from './dataset/mnist.ts';
 export { cnnCifar10, cnnMcMahan, cnnMnist, leNet, vgg11 } from './models/convolutional.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { present } from '../assert.ts';
-import type { RegressionRows } from '../coding/random-code.ts';
 import { digest } from '../math/digest.ts';
 import { part, realise, slot } from '../part.ts';
 import type { BatchMode } from './batches.ts';
@@ -9,6 +8,7 @@ import { randomFeatures } from './dataset/random-features.ts';
 import { type FitInput, module, type ScoreFitInput, type ScoreFitOutput } from './least-squares-steps.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
 import { iid } from './partition/iid.ts';
+import { regressionRows } from './rows.ts';
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const BITS_PER_PARAMETER = 32;
@@ -31,27 +31,14 @@ const options = z.strictObject({
 
 type Options = z.output<typeof options>;
 
-/** Samples of some indices as rows of a regression, 64-bit: X as it is, Y 1 at the label and else 0. */
-function rowsOf({ features, labels, classes, count }: Samples, chosen: Uint32Array | undefined): RegressionRows {
-  const width = features.length / count;
-  const indices = chosen ?? Uint32Array.from({ length: count }, (_, i) => i);
-  const x = new Float64Array(new SharedArrayBuffer(8 * indices.length * width));
-  const y = new Float64Array(new SharedArrayBuffer(8 * indices.length * classes));
-  indices.forEach((sample, row) => {
-    for (let k = 0; k < width; k += 1) x[row * width + k] = features[sample * width + k]!;
-    y[row * classes + labels[sample]!] = 1;
-  });
-  return { count: indices.length, features: x, labels: y };
-}
-
 type Run = Parameters<TaskPlan['prepare']>[0];
 
 async function prepare(checked: Options, { clients, draws, seed }: Run): Promise<Task> {
   const dataset = await realise<DatasetLoader>(checked.dataset)(draws('dataset'));
   const shards = realise<Split>(checked.split)(dataset.train, clients, draws('split'));
   const optimizer = realise<Optimizer>(checked.optimizer);
-  const own = shards.map((shard) => rowsOf(dataset.train, shard));
-  const test = rowsOf(dataset.test, undefined);
+  const own = shards.map((shard) => regressionRows(dataset.train, shard));
+  const test = regressionRows(dataset.test);
   const [width, { classes }] = [dataset.train.features.length / dataset.train.count, dataset.train];
   const parameters = new Float64Array(new SharedArrayBuffer(8 * width * classes));
   const start = { parameters, digest: digest(parameters) };
@@ -72,6 +59,7 @@ async function prepare(checked: Options, { clients, draws, seed }: Run): Promise
     primaryClasses: shards.map((shard) => majority(dataset.train, shard)),
     facts: { dataset: dataset.name, features: width, classes, trainSamples: dataset.train.count },
     ...{ learningRate, initial: () => start },
+    rowSizes: { features: width, labels: classes },
     rows: (client) => present(own[client], `rows of client ${client}`),
     train: (work) => ({ module, name: 'fitRows', input: fitting(work) }),
     evaluate: (at) => ({

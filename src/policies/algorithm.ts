@@ -1,3 +1,6 @@
+import type { LocalWork, Parameters, RowSizes, Task } from '../learning/contract.ts';
+import type { Slot } from '../learning/server/contract.ts';
+import type { Step } from '../step.ts';
 import type { Bits, Seconds } from '../units.ts';
 import type { Aggregation, Mixing, Pacing, StalenessWeighting, Tiering, Workload } from './policy.ts';
 
@@ -87,27 +90,50 @@ export interface ServerRule {
    * control variate. It goes with the model, and what becomes of it comes back with the update: each is twice as long.
    */
   readonly control?: string;
+  /** What else the step's options hold in a round, such as a step of the task for it to take. Pure. */
+  inRound?(round: { readonly round: number; readonly parameters: Parameters }): object;
 }
 
 /**
  * What clients do before the first round: each makes something of its own data, and uploads it to the server, which
- * remembers it under `<client>/<name>`.
+ * remembers it under `<client>/<name>`. With an exchange each makes a piece for every client instead, itself included: the
+ * server passes on what others have made, and a client remembers it under `<maker>/<name>` from then on.
  */
 export interface SetUp {
-  /** URL of the step's module, and its export: it gets the client's rows, its index, the seed and `options`. */
+  /**
+   * URL of the step's module, and its export: it gets the client's rows, its index, the seed and `options`, and where there
+   * is an exchange the ids of all clients; it then returns `memory`, a slot for each of them. Without a step only size and
+   * work count.
+   */
   readonly module: string;
-  readonly step: string;
+  readonly step: string | undefined;
   readonly name: string;
   readonly options: unknown;
-  /** Size of the upload [bit], and work behind it [multiply–accumulates], by the numbers of one row and the client's rows. */
-  bits(row: RowSizes): Bits;
+  readonly exchange?: true;
+  /** The server goes on without contributions that come later [s]; it waits for all where this is left out. */
+  readonly closeAfter?: Seconds;
+  /**
+   * Size of the upload, or of one piece [bit], and work behind all of it [multiply–accumulates], by the numbers of one row
+   * and the client's rows.
+   */
+  bits(row: RowSizes, samples: number): Bits;
   macs(row: RowSizes, samples: number): number;
 }
 
-/** Numbers of one row: features d and labels o. */
-export interface RowSizes {
-  readonly features: number;
-  readonly labels: number;
+/** What clients compute in a round, in place of the task's own training. */
+export interface LocalRule {
+  /** The step, output `LocalUpdate`; undefined where only its time and size count. Pure. */
+  step(work: LocalWork & { readonly memory: readonly Slot[] }): Step | undefined;
+  /** Work of one local step, by that of the task's own. */
+  readonly work: number;
+  /** Size of an update on the air. */
+  readonly bits: Bits;
+}
+
+/** Clients of a run, by id in their order. */
+export interface Fitting {
+  readonly clients: readonly string[];
+  readonly seed: number;
 }
 
 /** A federated algorithm, composed of its parts. */
@@ -145,6 +171,15 @@ export interface Algorithm {
   readonly server?: ServerRule;
   /** Of a central server over clients with a rule, before the first round. */
   readonly setUp?: SetUp;
+  /** Of clients, in place of the task's own training. */
+  readonly local?: LocalRule;
+  /**
+   * Of clients of a central server that are still at work when their round closes: they finish, and are free again then,
+   * which is the default, or the server releases them, so that all can begin the next round together.
+   */
+  readonly late?: 'finish' | 'release';
+  /** The algorithm as it suits a task and its clients, once they are known; a ScenarioError where it can't. Pure. */
+  fit?(task: Task, run: Fitting): Algorithm;
   /** Of a central server that never waits for its clients. */
   readonly streaming?: Streaming;
 }

@@ -31,46 +31,48 @@ export class ComputeCost {
   readonly #plan: WorldPlan;
   readonly #processors = new Map<string, Processor>();
   /** Multiply–accumulates of one local step. */
-  readonly #macs: number;
+  readonly macsPerStep: number;
   readonly #drawing: Drawing;
   joules: Joules = 0;
 
   constructor(plan: WorldPlan, drawing: Drawing = () => {}) {
-    const { task, devices } = plan;
+    const { task, devices, algorithm } = plan;
     this.#plan = plan;
     this.#drawing = drawing;
-    this.#macs = devices.passes * task.batchSize * task.macsPerSample;
+    this.macsPerStep = devices.passes * task.batchSize * task.macsPerSample * (algorithm.local?.work ?? 1);
   }
 
-  /** Undisturbed time of some multiply–accumulates. */
-  secondsOf(client: string, macs: number): Seconds {
-    return macs / this.#processor(client).clock;
+  /** Starts some multiply–accumulates outside the rounds, undisturbed: their time. */
+  compute(client: string, macs: number): Seconds {
+    const seconds = macs / this.#processor(client).clock;
+    if (seconds > 0) this.#drawing(client, this.#energy(client, macs) / seconds);
+    return seconds;
   }
 
   /** Undisturbed time of one local step. */
   secondsPerStep(client: string): Seconds {
-    return this.#macs / this.#processor(client).clock;
+    return this.macsPerStep / this.#processor(client).clock;
   }
 
   /** Starts the local update of a round: its time, which is fixed by that. */
   begin(client: string, round: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
-    const seconds = this.#plan.devices.straggler.duration(((this.#macs * steps) / clock) * slowdown, luck, round);
+    const seconds = this.#plan.devices.straggler.duration(((this.macsPerStep * steps) / clock) * slowdown, luck, round);
     if (seconds >= 0 && Number.isFinite(seconds)) {
-      this.#drawing(client, seconds > 0 ? this.#energy(client, steps) / seconds : 0);
+      this.#drawing(client, seconds > 0 ? this.#energy(client, this.macsPerStep * steps) / seconds : 0);
       return seconds;
     }
     throw deviceError('straggler', `${seconds} s`, client, 'return a finite number of seconds that is not negative');
   }
 
-  /** An update is over: books the energy of its local steps, of a part of one too where it was lost in the middle. */
-  spend(client: string, steps: number): void {
-    this.joules += this.#energy(client, steps);
+  /** A computation is over: books the energy of its multiply–accumulates, of those it had done where it was lost. */
+  spend(client: string, macs: number): void {
+    this.joules += this.#energy(client, macs);
     this.#drawing(client, 0);
   }
 
-  #energy(client: string, steps: number): Joules {
-    return this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * this.#macs * steps;
+  #energy(client: string, macs: number): Joules {
+    return this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * macs;
   }
 
   /** Makes local updates that start from now on take `factor` times as long. */

@@ -16,11 +16,12 @@ import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
 import { arrivalInTime, integrateStep, slotsOf } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
+import { modelBits, trainStep, updateBits } from './local-rule.ts';
 import type { MemberBook } from './member-book.ts';
-import { type Pending, updateBits, type WorldPlan } from './plan.ts';
+import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
-import { setUpBits, setUpStep } from './set-up.ts';
+import { blankPieces, setUpBits, setUpStep } from './set-up.ts';
 import { RecordedOutput } from './transcript.ts';
 
 /** Something that an actor has asked for and can take back. */
@@ -28,8 +29,8 @@ interface Asked {
   readonly event?: EventId;
   readonly transfer?: number;
   readonly result?: ResultId | undefined;
-  /** Of a computation: what is lost of it costs energy in proportion. */
-  readonly steps?: number;
+  /** Of a computation, multiply–accumulates: what is lost of it costs energy in proportion. */
+  readonly macs?: number;
   readonly began?: Instant;
   readonly ends?: Instant;
 }
@@ -86,17 +87,25 @@ export class Effects {
   completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
     if (event.type === 'training.finished') {
       this.#asked.get(actor)?.delete('training');
-      this.#around.cost.spend(actor, event.localSteps);
+      this.#around.cost.spend(actor, this.#around.cost.macsPerStep * event.localSteps);
     }
-    if (event.type === 'setup.prepared') this.#asked.get(actor)?.delete('training');
+    if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
     const output = this.#around.results.take(result);
     if (output instanceof RecordedOutput) return output.completing(event);
     if (event.type === 'aggregate.received') return this.#around.sums.completed(actor, event, output as Superposed);
-    const { parameters, digest, loss, statistics, memory } = output as LocalUpdate & Partial<ServerUpdate>;
+    const { parameters, digest, loss, statistics, memory, skipped } = output as LocalUpdate & Partial<ServerUpdate>;
     const model = { parameters, digest };
     if (event.type === 'training.finished') return { ...event, model, loss, ...statistics };
-    return { ...event, model, ...(memory === undefined ? {} : { memory: slotsOf(memory) }) } as ActorEvent;
+    const changed = memory === undefined ? {} : { memory: slotsOf(memory) };
+    return { ...event, model, ...changed, ...(skipped === undefined ? {} : { skipped }) } as ActorEvent;
+  }
+
+  /** A client has made what its server needs: that cost energy. */
+  #prepared(client: string): void {
+    const macs = this.#asked.get(client)?.get('training')?.macs;
+    this.#asked.get(client)?.delete('training');
+    if (macs !== undefined) this.#around.cost.spend(client, macs);
   }
 
   /** The last bit of a transfer has left its sender. */
@@ -121,7 +130,7 @@ export class Effects {
 
   downloadStarted(client: string, message: Message, transfer: number): void {
     this.#remember(client, 'download', { transfer });
-    if (message.type !== 'model.received') return;
+    if (message.type !== 'model.received' && message.type !== 'setup.shared') return;
     const event = { type: 'download.started', from: message.from, round: message.round } as const;
     this.#around.schedule({ to: 'actor', actor: client, event });
   }
@@ -151,7 +160,7 @@ export class Effects {
     this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
   }
 
-  #train(client: string, { id, round, model, localSteps, control }: Ask<'train'>): void {
+  #train(client: string, { id, round, model, localSteps, control, memory = [] }: Ask<'train'>): void {
     const { plan, results, cost, availabilities, iterations, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
@@ -160,7 +169,7 @@ export class Effects {
     const work = { client: index, round, firstStep, steps, ...(control && { control: vectorsOf(control) }) };
     const seconds = cost.begin(client, round, steps);
     const began = now();
-    const computed = { steps, began, ends: later(began, toDuration(seconds)) };
+    const computed = { macs: cost.macsPerStep * steps, began, ends: later(began, toDuration(seconds)) };
     const dropout = availabilities.dropout(client, round);
     if (dropout?.during === 'computing') {
       // It will never end, so nothing is computed; what it has done by then still costs energy.
@@ -168,7 +177,7 @@ export class Effects {
       availabilities.dropOut(client, dropout.share * seconds);
       return;
     }
-    const step = model.parameters && plan.task.train({ ...work, parameters: model.parameters });
+    const step = model.parameters && trainStep(plan, { ...work, parameters: model.parameters }, memory);
     const wantsStatistics = plan.algorithm.uplink?.medium === 'air' || plan.algorithm.uplink?.statistics === true;
     const result = step && results.start(wantsStatistics ? measuredStep(step, model) : step);
     if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
@@ -186,12 +195,15 @@ export class Effects {
   }
 
   #prepare(client: string, { id, round }: Ask<'prepare'>): void {
-    const { plan, results, cost, schedule } = this.#around;
+    const { plan, results, cost, schedule, now } = this.#around;
     const { step, macs } = setUpStep(plan, present(plan.clients.get(client), client).index);
     const result = step && results.start(step);
-    const event = { type: 'setup.prepared', round, model: NO_MODEL } as const;
-    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, cost.secondsOf(client, macs));
-    this.#remember(client, id, { event: ending, result });
+    const made = step === undefined ? blankPieces(plan) : {};
+    const event = { type: 'setup.prepared', round, model: NO_MODEL, ...made } as const;
+    const seconds = cost.compute(client, macs);
+    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
+    const began = now();
+    this.#remember(client, id, { event: ending, result, macs, began, ends: later(began, toDuration(seconds)) });
   }
 
   #integrate(actor: string, request: Ask<'integrate'>): void {
@@ -233,13 +245,13 @@ export class Effects {
     const asked = this.#asked.get(actor)?.get(id);
     if (asked === undefined) return;
     this.#asked.get(actor)?.delete(id);
-    const { event, result, transfer, steps = 0, began, ends } = asked;
+    const { event, result, transfer, macs = 0, began, ends } = asked;
     if (event !== undefined) this.#around.cancel(event);
     if (result !== undefined) this.#around.results.giveUp(result);
     if (transfer !== undefined) this.#around.network.cancel(transfer);
     if (transfer !== undefined) this.#uploads.delete(transfer);
     if (began !== undefined && ends !== undefined && ends > began) {
-      this.#around.cost.spend(actor, (steps * (this.#around.now() - began)) / (ends - began));
+      this.#around.cost.spend(actor, (macs * (this.#around.now() - began)) / (ends - began));
     }
   }
 }
@@ -247,8 +259,9 @@ export class Effects {
 /** Size of a message: models are charged for as the task says, reports and grants as the uplink says, notices not at all. */
 function bitsOf(message: Message, plan: WorldPlan): Bits {
   const { uplink } = plan.algorithm;
-  if (message.type === 'setup.received') return setUpBits(plan, message.from);
-  if ('model' in message) return updateBits(plan);
+  if (message.type === 'setup.received' || message.type === 'setup.shared') return setUpBits(plan, message);
+  if (message.type === 'update.received') return updateBits(plan);
+  if ('model' in message) return modelBits(plan);
   if (uplink?.medium !== 'air') return 0;
   if (message.type === 'update.reported') return uplink.reportBits;
   return message.type === 'uplink.granted' || message.type === 'uplink.released' ? uplink.grantBits : 0;

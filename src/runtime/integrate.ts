@@ -9,7 +9,8 @@ import type { Network } from '../network/network.ts';
 import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import type { ComputeCost } from './compute-cost.ts';
-import { updateBits, type WorldPlan } from './plan.ts';
+import { updateBits } from './local-rule.ts';
+import type { WorldPlan } from './plan.ts';
 
 type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
 
@@ -23,7 +24,7 @@ export function integrateStep(
   { round, model, updates, memory }: Request,
   probability: (client: string) => number,
 ): Step<ServerRound> | undefined {
-  const { module, name, options } = present(algorithm.server, 'server rule');
+  const { module, name, options, inRound } = present(algorithm.server, 'server rule');
   if (model.parameters === undefined) return undefined;
   const samplesOf = (index: number): number => task.sampleCounts[index] ?? 0;
   const everyone = [...clients].map(([member, { index }]) => {
@@ -40,7 +41,9 @@ export function integrateStep(
     ...(algorithm.setUp === undefined ? {} : { everyone, localSteps: algorithm.localSteps }),
     members: clients.size,
     totalSamples: [...clients.values()].reduce((sum, { index }) => sum + samplesOf(index), 0),
-    ...{ round, seed, options, learningRate: task.learningRate(round) },
+    ...{ round, seed, learningRate: task.learningRate(round) },
+    options:
+      inRound === undefined ? options : { ...(options as object), ...inRound({ round, parameters: model.parameters }) },
   };
   return { module, name, input };
 }

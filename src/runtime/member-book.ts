@@ -10,7 +10,8 @@ import { type AirSetup, symbolsOf } from './air-setup.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { uplinkSchedule } from './grants.ts';
-import { updateBits, type WorldPlan } from './plan.ts';
+import { updateBits } from './local-rule.ts';
+import type { WorldPlan } from './plan.ts';
 import { checkedTiers, checkedWorkload, policyError, reason } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
 
@@ -100,6 +101,8 @@ export class MemberBook {
     else if (event.type === 'update.reported') this.#reported(event);
     else if (event.type === 'aggregate.received') this.#summed(event);
     else if (event.type === 'peer.lost') this.#owing.delete(event.peer);
+    // Here a client hears that its server does without its update.
+    else if (event.type === 'uplink.released') this.#owing.delete(server);
   }
 
   /** An update was admitted to the round that its server is in. */

@@ -8,7 +8,7 @@ import type { Nodes } from '../network/network.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { Handover } from '../policies/handover/contract.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
-import type { Bits, Seconds } from '../units.ts';
+import type { Seconds } from '../units.ts';
 
 export type ActorKind = 'client' | 'edge-server' | 'central-server';
 
@@ -84,10 +84,6 @@ export interface WorldPlan {
   /** Orders ties at random, for tests. */
   readonly tieBreak?: ((sequence: number) => number) | undefined;
 }
-
-/** Size of a model, or of an update, as it travels between servers and clients: with its control variate, if it has one. */
-export const updateBits = ({ task, algorithm }: Pick<WorldPlan, 'task' | 'algorithm'>): Bits =>
-  algorithm.server?.control === undefined ? task.modelBits : 2 * task.modelBits;
 
 /** A model to score: the mean of some models by their shares. */
 export interface Milestone {

@@ -1,39 +1,58 @@
 import { present } from '../assert.ts';
 import { SimulationError } from '../errors.ts';
-import type { RowSizes } from '../policies/algorithm.ts';
+import type { MemorySlot, Message } from '../event.ts';
+import type { RowSizes } from '../learning/contract.ts';
+import type { SetUp } from '../policies/algorithm.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
 import type { WorldPlan } from './plan.ts';
 
-/** A client's raw data, which coded algorithms ask for. */
-function rowsOf({ task, algorithm }: WorldPlan, client: number) {
-  const rows = task.rows?.(client);
-  if (rows !== undefined) return rows;
-  throw new SimulationError({
+const unsupported = ({ task, algorithm }: WorldPlan): SimulationError =>
+  new SimulationError({
     what: `unsupported task "${task.name}" for the algorithm "${algorithm.name}"`,
     where: 'task',
-    remedy: 'pass a task that has rows of a regression, such as leastSquares()',
+    remedy: 'pass a task that has rows of features and labels, such as classify() or leastSquares()',
     code: 'OPTION_INVALID',
   });
-}
 
-const sizesOf = ({ count, features, labels }: ReturnType<typeof rowsOf>): RowSizes => ({
-  features: features.length / count,
-  labels: labels.length / count,
-});
+const setUpOf = ({ algorithm }: WorldPlan): SetUp => present(algorithm.setUp, 'set-up');
+
+/** Numbers of a client's rows, which coded algorithms go by. */
+function sizesOf(plan: WorldPlan, client: number): readonly [RowSizes, samples: number] {
+  const { rowSizes, sampleCounts } = plan.task;
+  if (rowSizes === undefined) throw unsupported(plan);
+  return [rowSizes, sampleCounts[client] ?? 0];
+}
 
 /** What a client makes before the first round, as a step, and the work behind it [multiply–accumulates]. */
 export function setUpStep(plan: WorldPlan, client: number): { readonly step: Step | undefined; readonly macs: number } {
-  const { module, step: name, options, macs } = present(plan.algorithm.setUp, 'set-up');
-  const rows = rowsOf(plan, client);
-  return {
-    step: { module, name, input: { rows, seed: plan.seed, client, options } },
-    macs: macs(sizesOf(rows), rows.count),
-  };
+  const { module, step: name, options, exchange, macs } = setUpOf(plan);
+  const work = macs(...sizesOf(plan, client));
+  if (name === undefined) return { step: undefined, macs: work };
+  const rows = plan.task.rows?.(client);
+  if (rows === undefined) throw unsupported(plan);
+  const input = { rows, seed: plan.seed, client, options, ...(exchange && { receivers: [...plan.clients.keys()] }) };
+  return { step: { module, name, input }, macs: work };
 }
 
-/** Bits of what a client's set-up uploads. */
-export function setUpBits(plan: WorldPlan, client: string): Bits {
-  const { index } = present(plan.clients.get(client), client);
-  return present(plan.algorithm.setUp, 'set-up').bits(sizesOf(rowsOf(plan, index)));
+/** Pieces without numbers, one for every client: what an exchange without a step makes. */
+export const blankPieces = ({ algorithm, clients }: WorldPlan): { readonly memory?: readonly MemorySlot[] } =>
+  algorithm.setUp?.exchange === undefined
+    ? {}
+    : { memory: [...clients.keys()].map((slot) => ({ slot, model: { parameters: undefined, digest: '-' } })) };
+
+/** Bits of what a client contributes, or of the pieces that it gets from others. */
+export function setUpBits(
+  plan: WorldPlan,
+  message: Extract<Message, { type: 'setup.received' | 'setup.shared' }>,
+): Bits {
+  const setUp = setUpOf(plan);
+  const bitsFrom = (maker: string): Bits => setUp.bits(...sizesOf(plan, indexOf(plan, maker)));
+  if (message.type === 'setup.received') return bitsFrom(message.from) * (message.memory?.length ?? 1);
+  return message.memory.reduce((sum, { slot }) => sum + bitsFrom(makerOf(slot, setUp)), 0);
 }
+
+const indexOf = ({ clients }: WorldPlan, client: string): number => present(clients.get(client), client).index;
+
+/** Slots of what others have made are `<maker>/<name>`. */
+const makerOf = (slot: string, { name }: SetUp): string => slot.slice(0, -name.length - 1);

@@ -46,7 +46,10 @@ export async function plan(
   const topology = realise(options.topology);
   const taskPlan = realise(options.task);
   const task = await taskPlan.prepare({ clients: topology.clients, draws: (name) => draws(name).at(0), seed, backend });
-  const algorithm = guarded(inSteps(realise(options.algorithm), task), policyFailure);
+  const clientIds = Array.from({ length: topology.clients }, (_, index) => topology.clientId(index));
+  const composed = realise(options.algorithm);
+  const fitted = composed.fit?.(task, { clients: clientIds, seed }) ?? composed;
+  const algorithm = guarded(inSteps(fitted, task), policyFailure);
   const { clusters, shares, graph, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
   const initial = initialModel(task);
   const cast = topology.cast({

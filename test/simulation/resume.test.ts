@@ -15,6 +15,7 @@ import { resume } from '../../src/scenario/replay.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { fileSink } from '../../src/trace/sink.ts';
 import { MHz } from '../../src/units.ts';
+import { sharedStudy } from '../support/secret-shares.ts';
 import { study } from '../support/study.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -98,6 +99,7 @@ describe('a run that is killed', () => {
   });
 
   it.each([
+    ['DReS-FL', sharedStudy().options],
     ['MimiC', { algorithm: mimic({ localSteps: 2 }) }],
     ['SCAFFOLD', { algorithm: scaffold({ localSteps: 2 }) }],
     ['MIFA', { algorithm: mifa({ localSteps: 2 }) }],

@@ -21,6 +21,7 @@ const isUpdate = process.env.FADELAB_UPDATE === '1';
 
 /** Enough rounds for a story's turns, few enough for a test. A scenario that is not listed runs whole. */
 const ROUNDS: Readonly<Record<string, number>> = {
+  'dres-fl': 10,
   mimic: 10,
   quickstart: 20,
   'po-fl': 10,

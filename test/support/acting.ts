@@ -43,6 +43,7 @@ export const clientRole: ClientRole = {
   samples: 10,
   sendsBase: false,
   reports: false,
+  exchanges: undefined,
 };
 
 const waitForAll: CentralServerRole['pacing'] = ({ invited, received, lost, overdue }) =>
@@ -59,6 +60,7 @@ const collector = {
 
 export const centralRole = (changes: Partial<CentralServerRole> = {}): CentralServerRole => ({
   ...{ ...collector, id: 'central', overEdgeServers: false, remembers: false, control: undefined, setUp: undefined },
+  releasesLate: false,
   ...changes,
 });
 

@@ -21,7 +21,7 @@ export const softmax = part(
     }),
 );
 
-const activation = z.enum(['relu', 'tanh', 'sigmoid']) satisfies z.ZodType<Activation>;
+const activation = z.enum(['relu', 'tanh', 'sigmoid', 'square']) satisfies z.ZodType<Activation>;
 
 /**
  * A multilayer perceptron; with the two hidden layers of 200 the "2NN" of McMahan et al., Communication-efficient

@@ -46,6 +46,8 @@ export interface ServerRound<Options = unknown> {
 export interface ServerOutcome {
   readonly parameters: Parameters;
   readonly memory: readonly Slot[];
+  /** Whether the updates were not enough to make anything of, and the model is what it was. */
+  readonly skipped?: true;
 }
 
 /** A server rule: a pure function of the round. */

@@ -1,7 +1,7 @@
 import { digest } from '../../math/digest.ts';
 import type { Parameters } from '../contract.ts';
 import * as codes from './coded.ts';
-import type { ServerRound, ServerRule } from './contract.ts';
+import type { ServerOutcome, ServerRound, ServerRule } from './contract.ts';
 import * as rules from './rules.ts';
 
 /** Where compute threads find the steps below. */
@@ -15,16 +15,18 @@ interface Digested {
 /** What a server step returns: the model, and the slots of the memory that have changed. */
 export interface ServerUpdate extends Digested {
   readonly memory: readonly (Digested & { readonly slot: string })[];
+  readonly skipped?: true;
 }
 
 /** A rule as a step: with the digests that the trace shows. */
-const stepOf =
-  <Options>(rule: ServerRule<Options>) =>
+export const stepOf =
+  <Options>(rule: ServerRule<Options> | ((round: ServerRound<Options>) => Promise<ServerOutcome>)) =>
   async (round: ServerRound<Options>): Promise<ServerUpdate> => {
-    const { parameters, memory } = rule(round);
+    const { parameters, memory, skipped } = await rule(round);
     return {
       ...{ parameters, digest: digest(parameters) },
       memory: memory.map((slot) => ({ ...slot, digest: digest(slot.parameters) })),
+      ...(skipped === undefined ? {} : { skipped }),
     };
   };
 

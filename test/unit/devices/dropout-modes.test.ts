@@ -4,6 +4,7 @@ import {
   boundedGaps,
   listedRounds,
   randomShare,
+  reliableOrRare,
   rotatingGroups,
   staticLevels,
 } from '../../../src/devices/dropout-modes.ts';
@@ -116,5 +117,39 @@ describe('the place of a dropout', () => {
       return clients.flatMap((i) => mode.dropout?.(i, round + 2, own(i), population) ?? []);
     }).flat();
     expect(new Set(anywhere.map(({ during, share }) => (share === 0 ? 'before' : during))).size).toBe(3);
+  });
+});
+
+describe('reliable and rare clients', () => {
+  const levels = (mode: Part<Availability>, group = population) => {
+    const { probability } = realise(mode);
+    return clients.map((client) => probability?.(client, group) ?? Number.NaN);
+  };
+
+  it('drop out at 0.99 with probability one half, else at most at 0.1, and keep to it', () => {
+    const mode = reliableOrRare();
+    const all = levels(mode);
+    const rare = all.filter((p) => Math.abs(p - 0.01) < 1e-12);
+    for (const p of all) expect(rare.includes(p) || (p >= 0.9 && p <= 1)).toBe(true);
+    const seeds = Array.from({ length: 100 }, (_, seed) =>
+      levels(mode, { clients: CLIENTS, draws: streams(seed)('a') }),
+    );
+    const share = seeds.flat().filter((p) => p < 0.5).length / seeds.flat().length;
+    expect(Math.abs(share - 0.5)).toBeLessThan(4.5 * Math.sqrt(0.25 / seeds.flat().length));
+    const rounds = activeIn(mode);
+    for (const client of clients) {
+      const p = all[client] as number;
+      const came = rounds.filter((active) => active.includes(client)).length / ROUNDS;
+      expect(Math.abs(came - p)).toBeLessThan(4.5 * Math.sqrt((p * (1 - p)) / ROUNDS) + 1e-9);
+    }
+  });
+
+  it.each([0, 9, 30])('can be given as a number: %i that are reliable, not the same under each seed', (reliable) => {
+    const who = [1, 2].map((seed) => {
+      const all = levels(reliableOrRare({ reliable }), { clients: CLIENTS, draws: streams(seed)('a') });
+      return clients.filter((client) => (all[client] as number) > 0.5);
+    });
+    expect(who.map(({ length }) => length)).toEqual([reliable, reliable]);
+    if (reliable === 9) expect(who[0]).not.toEqual(who[1]);
   });
 });

@@ -7,6 +7,7 @@ import type { DatasetLoader } from '../../../src/learning/contract.ts';
 import { gaussianBlobs } from '../../../src/learning/dataset/gaussian-blobs.ts';
 import { idxFolder, readIdx } from '../../../src/learning/dataset/idx.ts';
 import { mnist } from '../../../src/learning/dataset/mnist.ts';
+import { pooled } from '../../../src/learning/dataset/pooled.ts';
 import { streams } from '../../../src/math/streams.ts';
 import { type Part, realise } from '../../../src/part.ts';
 
@@ -148,5 +149,21 @@ describe('gaussian blobs', () => {
     expect(again.train.features).toEqual(small.train.features);
     const other = await load(gaussianBlobs({ classes: 3, features: 2, trainPerClass: 4, testPerClass: 2 }), 2);
     expect(other.train.features).not.toEqual(small.train.features);
+  });
+});
+
+describe('pooled images', () => {
+  test('have the mean of each block of pixels, in [0, 1], and leave out a border that fills none', async () => {
+    const bytes = Uint8Array.from({ length: 2 * 5 * 4 }, (_, i) => i);
+    const samples = { count: 2, classes: 2, shape: [5, 4, 1] as const, features: bytes, labels: Uint8Array.of(0, 1) };
+    const of = async () => ({ name: 'counting', train: samples, test: samples });
+    const { name, train } = await load(pooled({ of, size: 2 }));
+    expect(name).toBe('counting, pooled');
+    expect(train.shape).toEqual([2, 2, 1]);
+    // (0 + 1 + 4 + 5) / 4 and so on.
+    const first = [2.5, 4.5, 10.5, 12.5];
+    const expected = [...first, ...first.map((value) => value + 20)].map((value) => value / 255);
+    expect(Array.from(train.features)).toEqual(expected.map((value) => expect.closeTo(value, 6)));
+    expect(train.labels).toBe(samples.labels);
   });
 });
