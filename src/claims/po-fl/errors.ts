@@ -3,6 +3,7 @@ import type { Curve } from '../curve.ts';
 import {
   type Form,
   median,
+  SEEDS,
   SNRS,
   type Snr,
   samplingError,
@@ -69,7 +70,7 @@ const NAMES: Readonly<Record<Drawn, string>> = {
   'channel-aware': 'channel-aware',
   'importance-aware': 'importance-aware',
   'uniform-sampling': 'uniform',
-  'po-fl-exact': 'α = 1',
+  'po-fl-exact': 'PO-FL, α = 1',
   'best-channel': 'best channels, biased',
 };
 
@@ -83,7 +84,7 @@ function lowestClaims(form: Form, onMnist: boolean, where: string): Claim[] {
   const prefix = onMnist ? 'M' : 'P';
   return [
     claim<Runs<Drawn>>({
-      ...{ ...stated, id: `${prefix}1`, isDrawn: true, runs: runs(form, DRAWN, onMnist) },
+      ...{ ...stated, id: `${prefix}1`, seeds: SEEDS, isDrawn: true, runs: runs(form, DRAWN, onMnist) },
       judge(measured) {
         const values = errors(UNBIASED, measured);
         const holds = isLowest('po-fl', UNBIASED, values);
@@ -91,7 +92,7 @@ function lowestClaims(form: Form, onMnist: boolean, where: string): Claim[] {
       },
     }),
     claim<Runs<(typeof exactly)[number]>>({
-      ...{ ...stated, id: `${prefix}10`, runs: runs(form, exactly, onMnist) },
+      ...{ ...stated, id: `${prefix}10`, seeds: SEEDS, runs: runs(form, exactly, onMnist) },
       claim: `${stated.claim} where α = 1, the exact weighting`,
       judge(measured) {
         const values = errors(exactly, measured);
@@ -111,6 +112,7 @@ export function errorClaims(form: Form, onMnist: boolean): Claim[] {
     lowest,
     claim<Run>({
       id: `${prefix}2`,
+      seeds: SEEDS,
       claim: `${where}channel-aware ≪ importance-aware at low SNR, the reverse at high SNR, and PO-FL tracks the better`,
       criterion: '0 dB: CA < 0.6 IA; 30 dB: IA < 0.6 CA; PO-FL within 10 % of the better at both',
       runs: needed,

@@ -25,10 +25,10 @@ const scaled = ({ logarithmic = false, ...plain }: IntervalAxis, gap: number) =>
 
 /** Lines through a few places, each with an upright interval; bands would hide each other there, and fail on logarithmic axes. */
 export const linesWithIntervals = ({ title, x, y, lines }: IntervalsOptions): EChartsOption => ({
-  ...frame(
-    title,
-    lines.map(({ name }) => name),
-  ),
+  ...frame(title, []),
+  // Names may take two lines: a picture has no buttons to leaf through them.
+  legend: { bottom: 0, data: lines.map(({ name }) => name), type: 'plain' },
+  grid: { left: 70, right: 24, top: 44, bottom: 92 },
   xAxis: scaled(x, 28),
   yAxis: scaled(y, 52),
   series: lines.map(({ name, points }, index) => ({
