@@ -2,8 +2,8 @@
  * Covers: the reference task behind `fadelab claims po-fl` (§4 of the PO-FL dossier): ten Gaussian classes, two of them at each
  * client, softmax regression of 650 parameters.
  * Scenario: thirty clients on a disc around one base station, path loss of exponent 3, a new Rayleigh channel in every round;
- * ten are scheduled. The claims replace schedule, SNR and numbers; `onMnist` is the same with real digits, `far` with labels
- * that go by distance, `inSeconds` charges for time.
+ * ten are scheduled. The claims replace schedule, SNR and numbers; `onMnist` is the same with real digits, `inSeconds`
+ * charges for time.
  */
 import { feel, kHz, MHz, poFl, scenario } from 'fadelab';
 import { federation } from 'fadelab/actors';

@@ -29,7 +29,7 @@ export function accuracyChart(
     x: { title: x, ...(over === 'bits' ? { say: (value: number) => quantity(value, 'bit') } : {}) },
     y: { title: 'test accuracy' },
     lines: cells.map((cell) => ({
-      name: cell.label,
+      name: lineName(cell),
       points: bandOf(
         finished.filter((each) => each.cell === cell).map(({ result }) => result.curve),
         of,
@@ -37,6 +37,13 @@ export function accuracyChart(
       ).map(({ x, mean, low, high }) => ({ x, mean, low: Math.max(0, low), high: Math.min(1, high) })),
     })),
   });
+}
+
+/** A number alone would not say of what it is. */
+function lineName({ label, at }: Cell): string {
+  const [[path, value] = [], ...others] = Object.entries(at);
+  const isBare = path !== undefined && others.length === 0 && Number.isFinite(Number(value));
+  return isBare ? `${path.split('.').at(-1)} = ${value}` : label;
 }
 
 const isNumeric = ({ values }: Axis): boolean =>
