@@ -44,6 +44,20 @@ it('charts are drawn as SVG without a browser, with their words in it, the same 
   expect(bars).toContain('costs');
 });
 
+it('an interval is drawn whole, however far beyond the line it reaches', () => {
+  const points = [
+    { x: 0, y: 0.5, low: 0.1, high: 0.9 },
+    { x: 1, y: 0.52, low: 0.5, high: 0.54 },
+  ];
+  const option = linesWithIntervals({
+    ...{ title: 'spans', x: { title: 'x' }, y: { title: 'y' } },
+    lines: [{ name: 'all', points }],
+  });
+  // Both upright strokes, and an axis that reaches from the least to the most.
+  const drawn = svg(option);
+  for (const tick of ['0.2', '0.8']) expect(drawn).toContain(`>${tick}<`);
+});
+
 it('several charts share a picture, and no two of their clips or classes have one name', () => {
   const option = (title: string) =>
     linesWithIntervals({
