@@ -1,6 +1,6 @@
 import { present } from '../assert.ts';
+import type { AirErrors } from '../lab/air-errors.ts';
 import type { Seconds } from '../units.ts';
-import type { AirErrors } from './air-errors.ts';
 
 /** The test loss of one run over its rounds and over virtual time. */
 export interface Curve {

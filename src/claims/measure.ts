@@ -1,8 +1,8 @@
+import { airTally } from '../lab/air-errors.ts';
 import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
 import { type Catalogue, override } from '../scenario/override.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../scenario/simulate.ts';
-import { airErrors } from './air-errors.ts';
 import type { Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
 
@@ -35,11 +35,15 @@ export interface CurveOptions {
 /** One run of a scenario with a setting's options. */
 export async function curveOf(base: Scenario, { setting, seed, parts }: CurveOptions): Promise<Curve> {
   const overrides = Object.entries(setting.set).map(([path, value]) => ({ path, value: String(value) }));
-  const { summary, scores, trace } = await simulate(override(base, overrides, parts), { seed });
+  const air = airTally();
+  const { summary, scores } = await simulate(override(base, overrides, parts), {
+    seed,
+    onFact: (_at, _actor, fact) => air.take(fact),
+  });
   return {
     rounds: summary.rounds,
     seconds: summary.virtualSeconds,
     points: scores.map(({ round, at, loss, accuracy }) => ({ round, at, loss, accuracy })),
-    air: airErrors(trace),
+    air: air.errors(),
   };
 }

@@ -43,6 +43,11 @@ const FIXED: readonly Metric[] = [
   },
   { key: 'loss', title: 'loss at the end', quantity: 'score', better: 'lower', of: (r) => r.summary.loss.final },
 ];
+/** Of over-the-air sums, a mean over a run: ‖ŷ − Σ ρ Δ‖². */
+const SUM_ERROR: Metric = {
+  ...{ key: 'sumError', title: 'squared error of sums', quantity: 'score', better: 'lower' },
+  of: ({ air }) => (Number.isFinite(air?.total) ? (air?.total as number) : null),
+};
 const COSTS: readonly Metric[] = [
   { key: 'energyJoules', title: 'energy', quantity: 'joules', better: 'lower', of: (r) => r.summary.energyJoules },
   { key: 'uplinkBits', title: 'uplink', quantity: 'bits', better: 'lower', of: (r) => r.summary.uplinkBits },
@@ -60,7 +65,8 @@ const COSTS: readonly Metric[] = [
 export function metricsOf(finished: readonly Finished[], targets: readonly number[] = []): Metric[] {
   const isScored = finished.some(({ result }) => result.summary.accuracy.final !== null);
   const chosen = targets.length > 0 ? targets : highest(finished);
-  return [...(isScored ? [...FIXED, ...chosen.map(timeTo)] : []), ...COSTS];
+  const isSummed = finished.some(({ result }) => SUM_ERROR.of(result) !== null);
+  return [...(isScored ? [...FIXED, ...chosen.map(timeTo)] : []), ...(isSummed ? [SUM_ERROR] : []), ...COSTS];
 }
 
 /** The highest target that every run reached; where there is none, the highest that any did. */

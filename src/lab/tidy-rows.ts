@@ -7,22 +7,27 @@ export interface TidyTable {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** Squared errors of over-the-air sums, means over a run: in all, of the noise, and of who was scheduled. */
+const SUM_COLUMNS = ['sumError', 'sumNoiseError', 'sumSamplingError'];
+
 /** One row per run: where it stands on the grid, its seed, and what it came to. */
 export function runRows(finished: readonly Finished[]): TidyTable {
   const targets = [...new Set(finished.flatMap(({ result }) => Object.keys(result.summary.timeToAccuracy)))];
   const axes = Object.keys(finished[0]?.cell.at ?? {});
+  const isSummed = finished.some(({ result }) => result.air !== undefined);
   const columns = [
     ...[...axes, 'scenario', 'seed', 'backend', 'rounds', 'events', 'virtualSeconds'],
     ...['accuracyFinal', 'accuracyBest', 'lossFinal', ...targets.map((each) => `secondsTo${each}`)],
-    ...['energyJoules', 'uplinkBits', 'dropouts', 'order', 'values'],
+    ...['energyJoules', 'uplinkBits', 'dropouts', 'order', 'values', ...(isSummed ? SUM_COLUMNS : [])],
   ];
-  const rows = finished.map(({ cell, seed, result: { summary } }) => [
+  const rows = finished.map(({ cell, seed, result: { summary, air } }) => [
     ...axes.map((axis) => typed(cell.at[axis] as string)),
     ...[summary.scenario, seed, summary.backend, summary.rounds, summary.events, summary.virtualSeconds],
     ...[summary.accuracy.final, summary.accuracy.best, summary.loss.final],
     ...targets.map((target) => summary.timeToAccuracy[target] ?? null),
     ...[summary.energyJoules, summary.uplinkBits, summary.dropouts],
     ...[summary.fingerprint.order, summary.fingerprint.values],
+    ...(isSummed ? [air?.total ?? null, air?.noise ?? null, air?.sampling ?? null] : []),
   ]);
   return { columns, rows };
 }

@@ -7,6 +7,7 @@ import type { Summary } from '../scenario/summary.ts';
 import { type Ended, ended, unwrapped } from '../scenario/travelling.ts';
 import type { Bits, Seconds } from '../units.ts';
 import { toSeconds } from '../units.ts';
+import { type AirErrors, airTally } from './air-errors.ts';
 
 /** Where compute threads find `runTrial`. */
 export const module = import.meta.url;
@@ -24,6 +25,8 @@ export interface Trial {
 export interface TrialResult {
   readonly summary: Omit<Summary, 'wallSeconds' | 'threads'>;
   readonly curve: readonly TrialPoint[];
+  /** Where updates add up in the air. */
+  readonly air?: AirErrors;
 }
 
 export interface TrialPoint {
@@ -45,10 +48,12 @@ export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
     const { source, overrides, seed, backend, until } = trial;
     const scenario = override(await loadScenario(source), overrides, await loadCatalogue(overrides));
     const curve: TrialPoint[] = [];
+    const air = airTally();
     let uplinkBits = 0;
     const { summary } = await simulate(scenario, {
       ...{ seed, backend, ...(until === undefined ? {} : { until }) },
       onFact(at, _actor, fact) {
+        air.take(fact);
         if (fact.type === 'upload.finished') uplinkBits += fact.bits;
         if (fact.type !== 'model.evaluated') return;
         const { round, accuracy, loss } = fact;
@@ -56,7 +61,8 @@ export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
       },
     });
     const { wallSeconds: _wallSeconds, threads: _threads, ...kept } = summary;
-    return { summary: kept, curve };
+    const errors = air.errors();
+    return { summary: kept, curve, ...(errors && { air: errors }) };
   });
 
 /** Runs trials on the threads of a pool, one whole world per thread at a time. */
