@@ -11,6 +11,8 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
   /** Where updates add up in the air. */
   readonly air?: AirErrors | undefined;
+  /** Rounds in which a server rule could make something of the updates that came. */
+  readonly integrated?: number;
 }
 
 export interface CurvePoint {

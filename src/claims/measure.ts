@@ -36,14 +36,19 @@ export interface CurveOptions {
 export async function curveOf(base: Scenario, { setting, seed, parts }: CurveOptions): Promise<Curve> {
   const overrides = Object.entries(setting.set).map(([path, value]) => ({ path, value: String(value) }));
   const air = airTally();
+  let integrated = 0;
   const { summary, scores } = await simulate(override(base, overrides, parts), {
     seed,
-    onFact: (_at, _actor, fact) => air.take(fact),
+    onFact: (_at, _actor, fact) => {
+      air.take(fact);
+      if (fact.type === 'models.combined' && fact.skipped === undefined) integrated++;
+    },
   });
   return {
     rounds: summary.rounds,
     seconds: summary.virtualSeconds,
     points: scores.map(({ round, at, loss, accuracy }) => ({ round, at, loss, accuracy })),
     air: air.errors(),
+    integrated,
   };
 }

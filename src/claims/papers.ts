@@ -1,4 +1,5 @@
 import type { Paper } from './claim.ts';
+import { dresFlClaims } from './dres-fl/index.ts';
 import { mimicClaims } from './mimic/index.ts';
 import { poFlClaims } from './po-fl/index.ts';
 import { scflClaims } from './scfl/index.ts';
@@ -15,4 +16,5 @@ export const papers: Readonly<Record<string, Paper>> = {
   'po-fl': poFlClaims,
   mimic: mimicClaims,
   scfl: scflClaims,
+  'dres-fl': dresFlClaims,
 };

@@ -12,6 +12,7 @@ export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
 export { idxFolder } from './dataset/idx.ts';
 export { pooled } from './dataset/pooled.ts';
 export { randomFeatures } from './dataset/random-features.ts';
+export { scaled } from './dataset/scaled.ts';
 export { mnist } from './dataset/mnist.ts';
 export { cnnCifar10, cnnMcMahan, cnnMnist, leNet, vgg11 } from './models/convolutional.ts';
 export { mlp, softmax } from './models/dense.ts';

@@ -8,6 +8,7 @@ import { gaussianBlobs } from '../../../src/learning/dataset/gaussian-blobs.ts';
 import { idxFolder, readIdx } from '../../../src/learning/dataset/idx.ts';
 import { mnist } from '../../../src/learning/dataset/mnist.ts';
 import { pooled } from '../../../src/learning/dataset/pooled.ts';
+import { scaled } from '../../../src/learning/dataset/scaled.ts';
 import { streams } from '../../../src/math/streams.ts';
 import { type Part, realise } from '../../../src/part.ts';
 
@@ -165,5 +166,25 @@ describe('pooled images', () => {
     const expected = [...first, ...first.map((value) => value + 20)].map((value) => value / 255);
     expect(Array.from(train.features)).toEqual(expected.map((value) => expect.closeTo(value, 6)));
     expect(train.labels).toBe(samples.labels);
+  });
+});
+
+describe('scaled features', () => {
+  test('are the old ones times a factor, bytes taken as [0, 1], and of unit norm by default where they had unit variance', async () => {
+    const bytes = {
+      count: 1,
+      classes: 1,
+      shape: [1, 1, 4] as const,
+      features: Uint8Array.of(0, 51, 102, 255),
+      labels: new Uint8Array(1),
+    };
+    const { name, train } = await load(
+      scaled({ of: async () => ({ name: 'bytes', train: bytes, test: bytes }), factor: 0.5 }),
+    );
+    expect(name).toBe('bytes, scaled');
+    expect(Array.from(train.features)).toEqual([0, 0.1, 0.2, 0.5].map((value) => expect.closeTo(value, 6)));
+    const floats = { ...bytes, features: Float32Array.of(1, -1, 1, -1) };
+    const plain = await load(scaled({ of: async () => ({ name: 'floats', train: floats, test: floats }) }));
+    expect(Array.from(plain.train.features)).toEqual([0.5, -0.5, 0.5, -0.5]);
   });
 });
