@@ -58,7 +58,7 @@ const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = 
   [3, ['src/runtime', 'src/algorithms', 'src/conformance']],
   [4, ['src/scenario']],
   [5, ['src/lab']],
-  [6, ['src/report', 'src/claims']],
+  [6, ['src/report', 'src/claims', 'src/cluster']],
   [7, ['src/cli']],
   [8, ['src/index.ts']],
 ];
@@ -147,12 +147,17 @@ describe('the arrows between files', () => {
     ['piscina', ['src/runtime/pool.ts', 'src/runtime/enduring-pool.ts']],
     ['commander', ['src/cli']],
     ['cli-progress', ['src/cli']],
+    ['bullmq', ['src/cluster']],
+    ['ioredis', ['src/cluster']],
+    ['esbuild', ['src/lab/own-files.ts']],
     [
       'node:fs',
       [
         'src/trace',
         'src/report',
         'src/lab/store.ts',
+        'src/lab/own-files.ts',
+        'src/cluster/identity.ts',
         'src/cli',
         'src/scenario/simulate.ts',
         'src/version.ts',
@@ -210,9 +215,10 @@ describe('the words', () => {
   });
 
   it('do not ask the machine for time, timers, luck or settings, outside the command line', () => {
-    // The machine's side of things: the command line, the clock of summaries, threads that die and are replaced.
+    // The machine's side of things: the command line, other machines, the clock of summaries, threads that die.
     const isExempt = within(
       'src/cli',
+      'src/cluster',
       'src/scenario/wall-clock.ts',
       'src/runtime/enduring-pool.ts',
       'src/runtime/watchdog.ts',

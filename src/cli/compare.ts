@@ -10,12 +10,12 @@ import { printJson, type Terminal } from './terminal.ts';
 /** `fadelab compare`: runs each choice under the same seeds, and says what tells them apart. */
 export async function compare(name: string, raw: RawLabOptions, to: Terminal): Promise<number> {
   const options = readLabOptions(raw);
-  const { cells, seeds, targets, over, out, threads } = options;
+  const { cells, seeds, targets, over, out, threads, engine } = options;
   const { scenario, trials } = await planned(name, raw.scenario, options);
   const quiet = raw.json === true;
   const store = out === undefined ? {} : { store: folderStore(out) };
   if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
-  const finished = await runTrials(trials, { threads, quiet, ...store }, to);
+  const finished = await runTrials(trials, { scenario, threads, engine, quiet, kept: out, ...store }, to);
   const measured = compareCells(cells, finished, metricsOf(finished, targets));
   if (raw.chart !== undefined) {
     const { svg } = await import('../report/chart/svg.ts');

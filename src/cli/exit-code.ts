@@ -10,3 +10,8 @@ export const exitCode = {
   /** Ended by Ctrl-C, after a clean finish. */
   interrupted: 130,
 } as const;
+
+/** Ended by Ctrl-C, with everything put away. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
+import { withoutPassword } from '../cluster/redis-url.ts';
 import { DivergenceError, type Problem, ScenarioError, SimulationError, sayProblem } from '../errors.ts';
 import { version } from '../version.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, Interrupted } from './exit-code.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /**
@@ -9,6 +10,10 @@ import { printJson, type Terminal } from './terminal.ts';
  * mistakes with everything that helps to find them.
  */
 export function fail(error: unknown, args: readonly string[], to: Terminal): number {
+  if (error instanceof Interrupted) {
+    to.say(error.message);
+    return exitCode.interrupted;
+  }
   const problems = problemsOf(error);
   const isJson = args.includes('--json');
   if (problems === undefined) return confess(error, args, isJson, to);
@@ -41,7 +46,7 @@ function commandProblem({ code, message }: CommanderError): Problem {
 
 function confess(error: unknown, args: readonly string[], isJson: boolean, to: Terminal): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const reproduce = ['fadelab', ...args.map(quoted)].join(' ');
+  const reproduce = ['fadelab', ...args.map(withoutPassword).map(quoted)].join(' ');
   const versions = `fadelab ${version}, Node ${process.version}, ${process.platform} ${process.arch}`;
   if (isJson) printJson(to, { error: { problems: [], bug: { stack, reproduce, versions } } });
   else {

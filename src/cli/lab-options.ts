@@ -1,3 +1,4 @@
+import { type RedisPlace, readRedisUrl } from '../cluster/redis-url.ts';
 import { type Problem, ScenarioError } from '../errors.ts';
 import { type Axis, type Cell, cellsOf, parseAxis } from '../lab/grid.ts';
 import { autoBackend } from '../learning/steps.ts';
@@ -14,6 +15,7 @@ export interface RawLabOptions extends Omit<RawRunOptions, 'seed' | 'quiet'> {
   readonly chart?: string;
   readonly over?: string;
   readonly shard?: string;
+  readonly engine?: string;
 }
 
 export interface LabOptions extends Omit<RunOptions, 'seed' | 'backend'> {
@@ -24,6 +26,8 @@ export interface LabOptions extends Omit<RunOptions, 'seed' | 'backend'> {
   readonly targets: readonly number[];
   readonly over: Over;
   readonly shard: { readonly index: number; readonly of: number };
+  /** Where workers are asked, instead of threads of this machine. */
+  readonly engine: RedisPlace | undefined;
 }
 
 const SEEDS = 5;
@@ -49,10 +53,15 @@ export function readLabOptions(raw: RawLabOptions): LabOptions {
   const targets = attempt(() => (raw.target ?? []).map(readTarget), []);
   const over = attempt(() => readOver(raw.over ?? 'time'), 'time');
   const shard = attempt(() => readShard(raw.shard ?? '1/1'), { index: 1, of: 1 });
+  const engine = attempt(() => readEngine(raw.engine), undefined);
   if (problems.length > 0 || run === undefined) throw new ScenarioError(problems);
   const { seed: _seed, backend = autoBackend(), ...rest } = run;
-  return { ...rest, backend, axes, cells, seeds, targets, over, shard };
+  return { ...rest, backend, axes, cells, seeds, targets, over, shard, engine };
 }
+
+/** The password may stand in the environment, where lists of programs don't show it. */
+export const readEngine = (text: string | undefined): RedisPlace | undefined =>
+  text === undefined ? undefined : readRedisUrl(text, process.env.FADELAB_REDIS_PASSWORD);
 
 /** Algorithms, policies and options are all options of the scenario: one axis each, set in this order. */
 function axesOf({ algorithm = [], policy = [], grid = [] }: RawLabOptions): Axis[] {

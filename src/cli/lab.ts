@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RawLabOptions } from './lab-options.ts';
 import type { Terminal } from './terminal.ts';
+import type { RawWorkerOptions } from './worker.ts';
 
 export interface Context {
   readonly to: Terminal;
@@ -42,11 +43,33 @@ export function addLab(top: Command, { to, end, examples, gather }: Context): vo
         'fadelab sweep quickstart --grid clients=10,50,100 --seeds 5',
         'fadelab sweep dropouts --policy random --policy fastest --grid schedule.cohort=4:16:4',
         'fadelab sweep quickstart --grid channel.pathLoss.exponent=2:4:0.5 --shard $SLURM_ARRAY_TASK_ID/8',
+        'fadelab sweep quickstart --grid clients=10,50,100 --engine redis://10.0.0.5:6379',
       ]),
     )
     .action(async (scenario: string, options: RawLabOptions) => {
       const { sweep } = await import('./sweep.ts');
       end(await sweep(scenario, options, to));
+    });
+  top
+    .command('worker')
+    .summary('run worlds of other machines’ studies')
+    .description('Takes part in each compare and sweep that asks on a Redis server, until Ctrl-C.')
+    .requiredOption(
+      '--engine <url>',
+      'where: redis://host:6379, rediss:// for TLS; a password can stand in FADELAB_REDIS_PASSWORD',
+    )
+    .option('--threads <n>', 'worlds side by side; as many as there are cores by default')
+    .option('--idle <time>', 'end after so long without a study: 90s, 10m; never by default')
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab worker --engine redis://10.0.0.5:6379',
+        'fadelab worker --engine redis://10.0.0.5 --idle 10m',
+      ]),
+    )
+    .action(async (options: RawWorkerOptions) => {
+      const { worker } = await import('./worker.ts');
+      end(await worker(options, to));
     });
 }
 
@@ -63,4 +86,5 @@ const shared = (verb: Command, gather: Context['gather']): Command =>
     .option('--until <time>', 'end each run at this virtual time: 90, 90s, 250ms, 5m, 2h')
     .option('--threads <n>', 'runs side by side; as many as there are cores by default; never changes a result')
     .option('--backend <name>', 'what trains: native, wasm, tensorflow or auto')
+    .option('--engine <url>', 'let workers on other machines run the worlds: redis://host:6379')
     .option('--json', 'print one JSON object and nothing else');

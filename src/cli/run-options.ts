@@ -61,7 +61,7 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
     threads: read(raw.threads, readThreads) ?? availableParallelism(),
     stepTimeout: raw.stepTimeout === 'off' ? Number.POSITIVE_INFINITY : read(raw.stepTimeout, readTimeout),
     overrides: (raw.set ?? []).flatMap((text) => read(text, readOverride) ?? []),
-    until: read(raw.until, readSpan),
+    until: read(raw.until, (text) => readSpan(text)),
     out: read(raw.out, (text) => readFolder(text, '--out')),
     recordEnvironment: read(raw.recordEnvironment, (text) => readFolder(text, '--record-environment')),
     backend: read(raw.backend, readBackend),
@@ -92,11 +92,11 @@ function readThreads(text: string): number | Problem {
 }
 
 /** `90`, `90s`, `5m`, `250ms`, `2h`: seconds where no unit is given. */
-export function readSpan(text: string): Seconds | Problem {
+export function readSpan(text: string, option = '--until'): Seconds | Problem {
   const [, number = '', unit = 's'] = /^\s*((?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-zµ]+)?\s*$/.exec(text) ?? [];
   const span = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
   if (span > 0 && span <= UNTIL_MAX) return span;
-  return invalid('--until', text, 'give a virtual time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
+  return invalid(option, text, 'give a time above 0 and up to 9e6 s, such as 90, 90s, 250ms, 5m or 2h');
 }
 
 /** Of your time, in the same form. */

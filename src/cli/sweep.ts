@@ -21,7 +21,8 @@ export async function sweep(name: string, raw: RawLabOptions, to: Terminal): Pro
   if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const { index, of } = options.shard;
   const mine = trials.filter((_, at) => at % of === index - 1);
-  await runTrials(mine, { threads: options.threads, quiet: raw.json === true, store }, to);
+  const { threads, engine } = options;
+  await runTrials(mine, { scenario, threads, engine, quiet: raw.json === true, store, kept: out }, to);
   const finished = keptOf(trials, store);
   const missing = trials.length - finished.length;
   if (missing > 0) {

@@ -2,12 +2,13 @@ import { type Problem, ScenarioError } from '../errors.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { digest } from '../math/digest.ts';
 import { describe } from '../scenario/describe.ts';
-import { loadCatalogue, loadScenario, type ScenarioSource } from '../scenario/load-module.ts';
+import { loadCatalogue, loadScenario, modulesAmong, type ScenarioSource } from '../scenario/load-module.ts';
 import { type Override, override } from '../scenario/override.ts';
 import { checked } from '../scenario/plan.ts';
 import type { Seconds } from '../units.ts';
 import { version } from '../version.ts';
 import type { Cell } from './grid.ts';
+import { type OwnFiles, ownFilesReader } from './own-files.ts';
 import type { Store } from './store.ts';
 import type { Trial, TrialResult } from './trial.ts';
 
@@ -27,8 +28,9 @@ export interface Planned {
   readonly cell: Cell;
   readonly seed: number;
   readonly trial: Trial;
-  /** Digest of all that its result depends on: options, seed, back end, end and version. */
+  /** Digest of all that its result depends on: options, the user's own files, seed, back end, end and version. */
   readonly key: string;
+  readonly files: OwnFiles;
 }
 
 export interface PlannedStudy {
@@ -51,16 +53,19 @@ export async function planStudy(study: StudyOptions): Promise<PlannedStudy> {
   const base = await loadScenario(source);
   const problems: Problem[] = [];
   const trials: Planned[] = [];
+  const filesOf = ownFilesReader();
   let scenario = '';
   for (const cell of cells) {
     const all = [...overrides, ...cell.overrides];
     try {
       const settings = checked(override(base, all, await loadCatalogue(all)));
       scenario = settings.name;
+      const files = filesOf([source.module, ...modulesAmong(all)], describe(settings));
       for (const seed of seeds) {
         const trial = { source, overrides: all, seed, backend, until };
-        const facts = { options: describe({ ...settings, seed }), backend, until, version };
-        trials.push({ cell, seed, trial, key: digest(new TextEncoder().encode(JSON.stringify(facts))) });
+        const own = Object.keys(files).length > 0 ? { files } : {};
+        const facts = { options: describe({ ...settings, seed }), ...own, backend, until, version };
+        trials.push({ cell, seed, trial, key: digest(new TextEncoder().encode(JSON.stringify(facts))), files });
       }
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;

@@ -21,7 +21,7 @@ export interface Trial {
   readonly until?: Seconds | undefined;
 }
 
-/** What is kept of it. Nothing here depends on the machine's speed or on threads: results are equal to the byte. */
+/** What is kept of it, as JSON has it. Nothing here depends on the machine's speed or on threads: results are equal to the byte. */
 export interface TrialResult {
   readonly summary: Omit<Summary, 'wallSeconds' | 'threads'>;
   readonly curve: readonly TrialPoint[];
@@ -34,7 +34,8 @@ export interface TrialPoint {
   /** Virtual time of the score. */
   readonly at: Seconds;
   readonly accuracy: number;
-  readonly loss: number;
+  /** Null where it is not finite. */
+  readonly loss: number | null;
   /** Of uploads that had been finished by then. */
   readonly uplinkBits: Bits;
 }
@@ -62,14 +63,19 @@ export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
     });
     const { wallSeconds: _wallSeconds, threads: _threads, ...kept } = summary;
     const errors = air.errors();
-    return { summary: kept, curve, ...(errors && { air: errors }) };
+    // As JSON has it, here and everywhere: what is read from a file or from another machine is the same.
+    return JSON.parse(JSON.stringify({ summary: kept, curve, ...(errors && { air: errors }) })) as TrialResult;
   });
 
 /** Runs trials on the threads of a pool, one whole world per thread at a time. */
 export const trialsOn =
   (pool: StepPool) =>
-  async (trial: Trial): Promise<TrialResult> => {
-    const end = pool.run({ module, name: 'runTrial', input: trial });
-    pool.flush();
-    return unwrapped((await end) as Ended<TrialResult>);
-  };
+  async (trial: Trial): Promise<TrialResult> =>
+    unwrapped(await endOn(pool, trial));
+
+/** The same, with errors of the user's as values: they cross to another machine. */
+export function endOn(pool: StepPool, trial: Trial): Promise<Ended<TrialResult>> {
+  const end = pool.run({ module, name: 'runTrial', input: trial });
+  pool.flush();
+  return end as Promise<Ended<TrialResult>>;
+}

@@ -2,7 +2,7 @@ import { digest } from '../math/digest.ts';
 import { streams } from '../math/streams.ts';
 import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
 import type { Step } from '../step.ts';
-import { hasNative, native } from './backend/compiled/native.ts';
+import { hasNative, native, nativeFile } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
@@ -21,7 +21,7 @@ import type {
 } from './contract.ts';
 import { type Control, controlAt, correctionOf } from './control.ts';
 
-export { hasNative };
+export { hasNative, nativeFile };
 
 /** Where compute threads find the functions below. */
 export const module = import.meta.url;

@@ -17,6 +17,9 @@ export interface ScenarioSource {
 /** Where the compiled package keeps its own modules; they need no help to be imported. */
 const PACKAGE = new URL('../../', import.meta.url).href;
 
+/** Whether a module is part of this package. */
+export const isShipped = (module: string): boolean => module.startsWith(PACKAGE);
+
 let prepared: Promise<void> | undefined;
 
 /**
@@ -24,7 +27,7 @@ let prepared: Promise<void> | undefined;
  * first time, and nothing at all for modules of this package.
  */
 export async function prepareImport(module: string): Promise<void> {
-  if (module.startsWith(PACKAGE)) return;
+  if (isShipped(module)) return;
   prepared ??= prepare();
   await prepared;
 }
@@ -107,9 +110,12 @@ export async function loadPolicy({ module, exportName }: ScenarioSource): Promis
 /** Every part that an override can name, imported as a stranger would, and those of modules that the overrides name. */
 export async function loadCatalogue(overrides: readonly Override[] = []): Promise<Catalogue> {
   const entries = await Promise.all(ENTRIES.map((entry) => import(import.meta.resolve(`fadelab/${entry}`))));
-  const modules = [...new Set(overrides.map(({ value }) => value))].filter((value) => MODULE.test(value));
-  return [...catalogue(...(entries as object[])), ...(await Promise.all(modules.map(loadOwn)))];
+  return [...catalogue(...(entries as object[])), ...(await Promise.all(modulesAmong(overrides).map(loadOwn)))];
 }
+
+/** URLs of the modules that overrides name, each with the export that is meant where one is. */
+export const modulesAmong = (overrides: readonly Override[]): string[] =>
+  [...new Set(overrides.map(({ value }) => value))].filter((value) => MODULE.test(value));
 
 /** A module's URL as the value of an option, with the export that is meant behind it. */
 const MODULE = /^file:.+\.m?[tj]s(?:#[\w$]+)?$/;

@@ -32,7 +32,7 @@ const cells: readonly Cell[] = ['poor', 'good,"best"'].map((label) => ({
 const SEEDS = [1, 2, 3, 4];
 const trials: readonly Planned[] = cells.flatMap((cell, index) =>
   SEEDS.map((seed) => ({
-    ...{ cell, seed, key: `${index}-${seed}` },
+    ...{ cell, seed, key: `${index}-${seed}`, files: {} },
     trial: { source: { module: 'none' }, overrides: [], seed: 10 * index + seed, backend: 'wasm' } as Trial,
   })),
 );

@@ -75,13 +75,18 @@ const checkIndices = (indices: Uint32Array, count: number): void =>
     'indices are those of samples',
   );
 
+const require = createRequire(import.meta.url);
+
+/** Where the library lies that was built from these sources, if one was. */
+export function nativeFile(): string {
+  const root = dirname(require.resolve('fadelab/package.json'));
+  return join(root, 'src', 'learning', 'backend', 'kernels', 'build', `kernels-${SOURCE_DIGEST}.node`);
+}
+
 /** The library that was built from these sources for this processor, if there is one. */
 function find(): Library | undefined {
   try {
-    const require = createRequire(import.meta.url);
-    const root = dirname(require.resolve('fadelab/package.json'));
-    const home = join(root, 'src', 'learning', 'backend', 'kernels', 'build');
-    const library = require(join(home, `kernels-${SOURCE_DIGEST}.node`)) as Partial<Library>;
+    const library = require(nativeFile()) as Partial<Library>;
     const isOurs = library.digest === SOURCE_DIGEST && library.words === WORDS && library.train !== undefined;
     return isOurs ? (library as Library) : undefined;
   } catch {
