@@ -137,7 +137,7 @@ describe('the package, packed and installed into an empty folder', () => {
 
   afterAll(() => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  });
+  }, INSTALL_BUDGET);
 
   it('holds compiled code with its types, the scenarios, licence and manifest, and nothing of the workshop', () => {
     for (const path of [
