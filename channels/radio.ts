@@ -15,9 +15,9 @@ import type {
   RateModel,
   Shadowing,
 } from '../src/network/contract.ts';
-import { type Part, part, realise, slot } from '../src/part.ts';
+import { isPart, type Part, part, realise, slot } from '../src/part.ts';
 import { GHz, MHz } from '../src/units.ts';
-import { type Allocation, allocated } from './access/allocation.ts';
+import { type Allocation, allocated, ownAccess } from './access/allocation.ts';
 import { ofdma } from './access/ofdma.ts';
 import { arrive, drawLuck } from './access/over-the-air.ts';
 import { module } from './access/superposition.ts';
@@ -37,7 +37,11 @@ const isModel = (value: unknown): boolean => typeof value === 'object' && value 
 const isModelOrFunction = (value: unknown): boolean => isModel(value) || typeof value === 'function';
 const height = z.number().min(0.5).max(1000);
 
-const accessOf = (access: Access | Allocation): Access => (typeof access === 'function' ? allocated(access) : access);
+/** What users bring along is checked each time. */
+function accessOf(given: Access | Allocation | Part<Access | Allocation>): Access {
+  if (isPart(given)) return realise<Access | Allocation>(given) as Access;
+  return typeof given === 'function' ? allocated(given) : ownAccess(given);
+}
 
 /** Options of over-the-air sums, for algorithms whose uplink is over the air. */
 const overTheAir = z
@@ -145,7 +149,7 @@ export const radio = part(
     fading: realise(options.fading),
     noise: realise(options.noise),
     rate: realise(options.rate),
-    access: accessOf(realise(options.access)),
+    access: accessOf(options.access),
     layout: realise(options.layout),
     mobility: realise(options.mobility),
     interference: realise(options.interference),

@@ -53,11 +53,21 @@ export class ScenarioError extends Error {
 
 /** A model, policy or script failed while the run was under way. */
 export class SimulationError extends Error {
-  override readonly name = 'SimulationError';
+  override readonly name: string = 'SimulationError';
   readonly problem: Problem;
   constructor(problem: Problem, options?: ErrorOptions) {
     super(sayProblem(problem), options);
     this.problem = problem;
+  }
+}
+
+/** A policy of the user's threw or returned nonsense. Whoever knows more of the place says it as `SimulationError`. */
+export class PolicyError extends SimulationError {
+  /** The function at fault. */
+  readonly policy: unknown;
+  constructor(problem: Omit<Problem, 'code'>, policy: unknown, options?: ErrorOptions) {
+    super({ ...problem, code: 'POLICY_INVALID' }, options);
+    this.policy = policy;
   }
 }
 

@@ -1,6 +1,7 @@
+import { PolicyError } from '../../src/errors.ts';
 import { normal } from '../../src/math/distributions.ts';
 import type { Source, Stream } from '../../src/math/streams.ts';
-import type { AirBlock, AirLuck, AirSender, PowerControl } from '../../src/network/contract.ts';
+import type { AirBlock, AirControl, AirLuck, AirSender, PowerControl } from '../../src/network/contract.ts';
 import type { Hertz, Seconds, Watts } from '../../src/units.ts';
 
 /** What stands between an over-the-air sum and perfect alignment. All 0 is perfect. */
@@ -50,7 +51,7 @@ export function arrive(
   { powerControl, noiseW }: Pick<AirSetting, 'powerControl' | 'noiseW'>,
 ): AirBlock {
   const believed = senders.map((sender, k) => ({ ...sender, gain: sender.gain * luck[k]!.believed }));
-  const control = powerControl.control(believed, noiseW);
+  const control = controlled(powerControl, believed, noiseW);
   const scale = 1 / Math.sqrt(control.denoisingFactor);
   return {
     control,
@@ -62,6 +63,41 @@ export function arrive(
     noiseDeviation: Math.sqrt(noiseW) * scale,
   };
 }
+
+/** Rounding of an amplitude that takes all of a power. */
+const TOLERANCE = 1e-6;
+
+/** What a power control says, checked. */
+function controlled(powerControl: PowerControl, senders: readonly AirSender[], noiseW: Watts): AirControl {
+  let control: AirControl;
+  try {
+    control = powerControl.control(senders, noiseW);
+  } catch (cause) {
+    throw invalid(`it threw: ${cause instanceof Error ? cause.message : String(cause)}`, powerControl, cause);
+  }
+  const { amplitudes, denoisingFactor } = control ?? {};
+  if (!Array.isArray(amplitudes) || amplitudes.length !== senders.length) {
+    throw invalid(`${senders.length} amplitudes expected, got ${amplitudes?.length ?? control}`, powerControl);
+  }
+  const wrong = amplitudes.findIndex((each, k) => !(each >= 0 && each ** 2 <= senders[k]!.power * (1 + TOLERANCE)));
+  if (wrong >= 0) {
+    const most = Math.sqrt(senders[wrong]!.power);
+    throw invalid(`amplitude ${wrong} is ${amplitudes[wrong]}, of at most ${most} (√power)`, powerControl);
+  }
+  if (denoisingFactor > 0 && Number.isFinite(denoisingFactor)) return control;
+  throw invalid(`the denoising factor is ${denoisingFactor}; it is positive and finite`, powerControl);
+}
+
+const invalid = (what: string, { control }: PowerControl, cause?: unknown) =>
+  new PolicyError(
+    {
+      what: `invalid power control: ${what}`,
+      remedy:
+        'return { amplitudes, denoisingFactor, meanSquaredError }: one amplitude for each sender, within its power',
+    },
+    control,
+    { cause },
+  );
 
 /** Draws one aggregation. @param senders in id order; sender k takes the k-th draws of `stream.at(index)` */
 export function drawAir(stream: Stream, index: number, senders: readonly AirSender[], setting: AirSetting): AirBlock {

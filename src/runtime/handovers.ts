@@ -6,7 +6,7 @@ import type { Seconds } from '../units.ts';
 import type { Actors } from './actors.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
-import { policyError, reason } from './policy-guard.ts';
+import { asked, policyError, show } from './policy-guard.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface HandoverSurroundings {
@@ -107,14 +107,15 @@ export class Handovers {
       servers,
     };
     const where = `${client}, t = ${now()} s`;
-    let wanted: Reach | undefined;
-    try {
-      wanted = plan.handover?.wanted(view);
-    } catch (error) {
-      throw policyError('handover', `it threw: ${reason(error)}`, where, error);
-    }
+    const policy = plan.handover?.wanted;
+    const wanted = asked('handover', policy, () => plan.handover?.wanted(view), where);
     const found = servers.find(({ id }) => id === wanted?.id);
-    if (found === undefined) throw policyError('handover', 'one of the servers expected', where);
+    if (found === undefined) {
+      throw policyError('handover', `one of the servers expected, got ${show(wanted?.id ?? wanted)}`, {
+        policy,
+        where,
+      });
+    }
     return found.id;
   }
 }

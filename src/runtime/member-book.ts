@@ -12,7 +12,7 @@ import type { ComputeCost } from './compute-cost.ts';
 import { uplinkSchedule } from './grants.ts';
 import { updateBits } from './local-rule.ts';
 import type { WorldPlan } from './plan.ts';
-import { checkedTiers, checkedWorkload, policyError, reason } from './policy-guard.ts';
+import { asked, checkedTiers, checkedWorkload } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
 
 /** Most rounds that one server may open at one instant. */
@@ -147,9 +147,9 @@ export class MemberBook {
     const idle = all.idle.filter(({ symbolSnr }) => symbolSnr > 0);
     const view = { ...all, idle };
     const before = weights && { cohort: idle.map(({ id }) => id), closeAfter: null };
-    const asked = uplink.scheduling === 'after' && idle.length > 0;
-    const chosen = asked
-      ? checkedCohort(this.#ask(view), view)
+    const isAsked = uplink.scheduling === 'after' && idle.length > 0;
+    const chosen = isAsked
+      ? checkedCohort(this.#ask(view), view, this.#plan.schedule)
       : before && { ...before, weights: before.cohort.map((id) => weights?.get(id) ?? 0) };
     return uplinkSchedule({ uplink, aggregation, candidates: idle, reports: byId, chosen });
   }
@@ -162,7 +162,7 @@ export class MemberBook {
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#invitation(view);
-    const { samplingError: _, ...checked } = checkedCohort(schedule, view);
+    const { samplingError: _, ...checked } = checkedCohort(schedule, view, this.#plan.schedule);
     for (const id of checked.cohort) this.#owing.add(id);
     const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
     const tiers = this.#tiers(checked.cohort, view);
@@ -223,11 +223,8 @@ export class MemberBook {
   }
 
   #ask(view: RoundView): Schedule {
-    try {
-      return this.#plan.schedule(view);
-    } catch (error) {
-      throw policyError('scheduling', `it threw: ${reason(error)}`, placeOf(view), error);
-    }
+    const { schedule } = this.#plan;
+    return asked('scheduling', schedule, () => schedule(view), placeOf(view));
   }
 
   /** Members that are online, have nothing to do, and owe their server no update that is still on its way. */

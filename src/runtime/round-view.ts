@@ -1,7 +1,8 @@
-import { SimulationError } from '../errors.ts';
+import { PolicyError } from '../errors.ts';
 import type { UpdateStatistics } from '../event.ts';
-import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
+import type { Candidate, RoundView, Schedule, SchedulingPolicy } from '../policies/policy.ts';
 import type { Seconds } from '../units.ts';
+import { show } from './policy-guard.ts';
 
 /** What the engine knows of a member when its server opens a round; costly fields are functions, called when read. */
 export interface MemberFacts {
@@ -72,39 +73,32 @@ export interface CheckedSchedule {
   readonly samplingError?: readonly [number, number];
 }
 
-export function checkedCohort(schedule: Schedule, view: RoundView): CheckedSchedule {
+/** @param policy whose schedule it is */
+export function checkedCohort(schedule: Schedule, view: RoundView, policy?: SchedulingPolicy): CheckedSchedule {
   const reject = (what: string, remedy: string): never => {
-    throw new SimulationError({
-      what,
-      where: `scheduling policy at ${placeOf(view)}`,
-      remedy,
-      code: 'POLICY_INVALID',
-    });
+    throw new PolicyError({ what, where: `scheduling policy at ${placeOf(view)}`, remedy }, policy);
   };
   if (typeof schedule !== 'object' || schedule === null || !Array.isArray(schedule.invite)) {
-    return reject(`invalid schedule: ${describe(schedule)}`, 'return { invite: [candidates of view.idle] }');
+    return reject(`invalid schedule: ${show(schedule)}`, 'return { invite: [candidates of view.idle] }');
   }
   const idle = new Set<unknown>(view.idle.map(({ id }) => id));
   const invited = new Set<unknown>();
   for (const each of schedule.invite as readonly (Candidate | undefined)[]) {
     if (!idle.has(each?.id))
-      reject(`unknown candidate: ${describe(each?.id ?? each)}`, 'invite candidates out of view.idle');
-    if (invited.has(each?.id)) reject(`duplicate candidate: ${describe(each?.id)}`, 'invite each candidate once');
+      reject(`unknown candidate: ${show(each?.id ?? each)}`, 'invite candidates out of view.idle');
+    if (invited.has(each?.id)) reject(`duplicate candidate: ${show(each?.id)}`, 'invite each candidate once');
     invited.add(each?.id);
   }
   const { closeAfter } = schedule;
   if (closeAfter !== undefined && !(closeAfter > 0)) {
-    reject(`invalid closeAfter: ${describe(closeAfter)}`, 'return a positive number of seconds, or leave it out');
+    reject(`invalid closeAfter: ${show(closeAfter)}`, 'return a positive number of seconds, or leave it out');
   }
   const { weights, probabilities, samplingError } = schedule;
   if (weights !== undefined && !areNumbers(weights, schedule.invite.length)) {
-    reject(`invalid weights: ${describe(weights)}`, 'return one finite number ≥ 0 for each of `invite`');
+    reject(`invalid weights: ${show(weights)}`, 'return one finite number ≥ 0 for each of `invite`');
   }
   if (probabilities !== undefined && !areNumbers(probabilities, view.idle.length)) {
-    reject(
-      `invalid probabilities: ${describe(probabilities)}`,
-      'return one number of at least 0 for each of view.idle',
-    );
+    reject(`invalid probabilities: ${show(probabilities)}`, 'return one number of at least 0 for each of view.idle');
   }
   const cohort = view.idle.flatMap(({ id }) => (invited.has(id) ? [id] : []));
   const weightOf = weights && new Map(schedule.invite.map(({ id }, index) => [id, weights[index] as number]));
@@ -119,8 +113,3 @@ export function checkedCohort(schedule: Schedule, view: RoundView): CheckedSched
 
 const areNumbers = (values: unknown, count: number): boolean =>
   Array.isArray(values) && values.length === count && values.every((each) => Number.isFinite(each) && each >= 0);
-
-const describe = (value: unknown): string => {
-  if (typeof value === 'number' || value === undefined) return String(value);
-  return JSON.stringify(value)?.slice(0, 60) ?? String(value);
-};

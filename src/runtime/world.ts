@@ -23,6 +23,7 @@ import { MemberBook } from './member-book.ts';
 import { Observer } from './observer.ts';
 import { resultsOf } from './pending-results.ts';
 import type { Milestone, Pending, WorldPlan } from './plan.ts';
+import { located } from './policy-place.ts';
 import { Results } from './results.ts';
 import { Script } from './script.ts';
 import { StalenessAudit } from './staleness-audit.ts';
@@ -56,6 +57,8 @@ export class World {
   #events = 0;
   #dropouts = 0;
   #cause: Cause = 'drained';
+  /** Whose event is being delivered. */
+  #acting: string | undefined;
 
   constructor(options: WorldOptions) {
     const { plan, pool, recorder, script } = options;
@@ -154,11 +157,19 @@ export class World {
       return this.#kernel.run(this.#options.pauseAt);
     } catch (error) {
       // XState words a guard's error anew; what the policy threw is what the user needs.
-      throw this.#options.policyFailure.error ?? error;
+      throw located(this.#options.policyFailure.error ?? error, () => this.#place());
     }
   }
 
+  /** Who was at work, for errors of policies. */
+  #place(): string {
+    const actor = this.#acting;
+    const round = actor === undefined ? this.#observer.round + 1 : this.#actors.round(actor);
+    return `${actor === undefined ? '' : `${actor}, `}round ${round}, t = ${toSeconds(this.#kernel.now)} s`;
+  }
+
   #commit(pending: Pending): void {
+    this.#acting = pending.to === 'actor' ? pending.actor : undefined;
     if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
     else if (pending.to === 'network') this.network.advance(pending.transfer);
     else if (pending.to === 'air') this.#sums.advance(pending.server);

@@ -5,6 +5,7 @@ import type { Channel, Graph, Place } from '../network/contract.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import { exchangesFor, zeta } from '../policies/mixing/spectrum.ts';
 import { reason } from '../runtime/policy-guard.ts';
+import { inFile } from '../runtime/policy-place.ts';
 import type { Topology } from '../runtime/topology.ts';
 
 /** Columns of a mixing matrix sum to 1 within this: enough for matrices that were typed in. */
@@ -48,7 +49,8 @@ export function cellsOf(topology: Topology, algorithm: Algorithm, task: Task, dr
 /** Clients of each edge server; every server has at least one. */
 function clustersOf({ clients, edgeServers, association }: Topology, task: Task, draws: Streams): number[][] {
   const view = { clients, edgeServers, primaryClasses: task.primaryClasses, draw: draws('association').at(0) };
-  const serverOf = asked('association', 'topology.association', 'POLICY_INVALID', () => association(view));
+  const fault: Fault = { where: 'topology.association', code: 'POLICY_INVALID', policy: association };
+  const serverOf = asked('association', fault, () => association(view));
   const clusters = Array.from({ length: edgeServers }, (): number[] => []);
   const problems: Problem[] = [];
   for (let client = 0; client < clients; client++) {
@@ -59,8 +61,9 @@ function clustersOf({ clients, edgeServers, association }: Topology, task: Task,
   clusters.forEach((members, server) => {
     if (members.length === 0) problems.push(invalidAssociation(`edge server ${server} got no client`));
   });
-  if (problems.length > 0) throw new ScenarioError(problems.slice(0, PROBLEMS_MAX));
-  return clusters;
+  if (problems.length === 0) return clusters;
+  const where = inFile(fault.where, association);
+  throw new ScenarioError(problems.slice(0, PROBLEMS_MAX).map((each) => ({ ...each, where })));
 }
 
 /** More of the same would only hide the first ones. */
@@ -68,13 +71,13 @@ const PROBLEMS_MAX = 10;
 
 const invalidAssociation = (what: string): Problem => ({
   what: `invalid association: ${what}`,
-  where: 'topology.association',
   remedy: 'give each client a server 0 … edgeServers − 1, and each server a client',
   code: 'POLICY_INVALID',
 });
 
 function graphOf({ graph, edgeServers }: Topology): Graph {
-  const found = asked('graph', 'topology.graph', 'TOPOLOGY_INVALID', () => graph(edgeServers));
+  const fault: Fault = { where: 'topology.graph', code: 'TOPOLOGY_INVALID', policy: graph };
+  const found = asked('graph', fault, () => graph(edgeServers));
   const lists = found?.neighbours;
   const isGraph =
     Array.isArray(lists) &&
@@ -83,7 +86,7 @@ function graphOf({ graph, edgeServers }: Topology): Graph {
       (list, node) => Array.isArray(list) && list.every((each) => each !== node && lists[each]?.includes(node)),
     );
   if (isGraph) return found;
-  throw invalid('graph', 'no symmetric lists of neighbours', 'topology.graph', 'TOPOLOGY_INVALID');
+  throw invalid('graph', 'no symmetric lists of neighbours', fault);
 }
 
 /** The first so many nodes of a graph, and the links between them. */
@@ -96,47 +99,64 @@ const among = ({ neighbours }: Graph, nodes: number): Graph => ({
 export function placesOf(channel: Channel, edgeServers: readonly string[]): { places?: ReadonlyMap<string, Place> } {
   if (channel.type === 'fixed' || channel.layout === undefined) return {};
   const { layout } = channel;
-  const where = 'channel.layout';
-  const places = asked('layout', where, 'TOPOLOGY_INVALID', () => layout(edgeServers.length));
+  const fault: Fault = { where: 'channel.layout', code: 'TOPOLOGY_INVALID', policy: layout };
+  const places = asked('layout', fault, () => layout(edgeServers.length));
   const isPlace = (place: Partial<Place> | undefined) => Number.isFinite(place?.x) && Number.isFinite(place?.y);
   if (!Array.isArray(places) || !edgeServers.every((_, index) => isPlace(places[index]))) {
-    throw invalid('layout', `expected ${edgeServers.length} places { x, y }`, where, 'TOPOLOGY_INVALID');
+    throw invalid('layout', `expected ${edgeServers.length} places { x, y }`, fault);
   }
   return { places: new Map(edgeServers.map((name, index) => [name, places[index]])) };
 }
 
 function mixingOf({ mixing }: Algorithm, neighbours: Cells['neighbours'], shares: readonly number[]): Cells['mixing'] {
   if (mixing === undefined) return undefined;
-  const where = 'algorithm.mixing';
-  const matrix = asked('mixing', where, 'POLICY_INVALID', () => mixing({ neighbours }, shares));
+  const fault: Fault = { where: 'algorithm.mixing', code: 'POLICY_INVALID', policy: mixing };
+  const matrix = asked('mixing', fault, () => mixing({ neighbours }, shares));
   const size = shares.length;
   const isSquare = Array.isArray(matrix) && matrix.length === size && matrix.every((row) => row?.length === size);
-  if (!isSquare) throw invalid('mixing', `expected a matrix of ${size} × ${size}`, where, 'POLICY_INVALID');
+  if (!isSquare) throw invalid('mixing', `expected a matrix of ${size} × ${size}`, fault);
   shares.forEach((_, to) => {
     const sum = matrix.reduce((total, row) => total + (row[to] as number), 0);
     if (Math.abs(sum - 1) <= COLUMN_SUM_TOLERANCE) return;
-    throw invalid('mixing', `column ${to} sums to ${sum}, not to 1`, where, 'POLICY_INVALID');
+    throw invalid('mixing', `column ${to} sums to ${sum}, not to 1`, fault);
   });
   return matrix;
 }
 
-function exchangesToAgree({ consensus = 1 }: Algorithm, mixing: Cells['mixing'], shares: readonly number[]): number {
+function exchangesToAgree(
+  { consensus = 1, mixing: policy }: Algorithm,
+  mixing: Cells['mixing'],
+  shares: readonly number[],
+): number {
   if (consensus === 1 || mixing === undefined || shares.length === 1) return 0;
   const contraction = zeta(mixing, shares);
   if (contraction < 1) return exchangesFor(consensus, contraction);
   const what = `with ζ = ${contraction} disagreement never shrinks, so edge servers can't agree`;
-  throw invalid('mixing', what, 'algorithm.mixing', 'POLICY_INVALID');
+  throw invalid('mixing', what, { where: 'algorithm.mixing', code: 'POLICY_INVALID', policy });
+}
+
+/** The function at fault, and the option that it is. */
+interface Fault {
+  readonly where: string;
+  readonly code: ErrorCode;
+  readonly policy: unknown;
 }
 
 /** Calls a function of the user's; what it throws becomes an error that names the option. */
-function asked<Answer>(thing: string, where: string, code: ErrorCode, ask: () => Answer): Answer {
+function asked<Answer>(thing: string, fault: Fault, ask: () => Answer): Answer {
   try {
     return ask();
   } catch (error) {
     if (error instanceof ScenarioError) throw error;
-    throw invalid(thing, `it threw: ${reason(error)}`, where, code, error);
+    throw invalid(thing, `it threw: ${reason(error)}`, fault, error);
   }
 }
 
-const invalid = (thing: string, what: string, where: string, code: ErrorCode, cause?: unknown) =>
-  new ScenarioError({ what: `invalid ${thing}: ${what}`, where, remedy: 'mend the function', code }, { cause });
+function invalid(thing: string, what: string, { where, code, policy }: Fault, cause?: unknown): ScenarioError {
+  const problem = {
+    what: `invalid ${thing}: ${what}`,
+    where: inFile(where, policy, cause),
+    remedy: 'mend the function',
+  };
+  return new ScenarioError({ ...problem, code }, { cause });
+}

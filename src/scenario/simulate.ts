@@ -9,6 +9,7 @@ import type { Scored } from '../runtime/evaluations.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
+import { located } from '../runtime/policy-place.ts';
 import { threadPool } from '../runtime/pool.ts';
 import type { StepPool } from '../runtime/steps.ts';
 import type { Transcript } from '../runtime/transcript.ts';
@@ -153,6 +154,8 @@ export async function perform(
     if (checkpoints !== undefined && out !== undefined) removeCheckpoints(out);
     const { cause, scores, models, states } = end;
     return { summary, trace: memory.lines, cause, scores, models, states };
+  } catch (error) {
+    throw located(error, () => 'before the first event');
   } finally {
     sink.close();
     if (options.pool === undefined) await pool.close();

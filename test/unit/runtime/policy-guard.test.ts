@@ -24,6 +24,10 @@ const fail = (reason: string) => (): never => {
   throw new Error(reason);
 };
 
+/** As paths are shown from the folder in which the tests run. */
+const HERE = 'test/unit/runtime/policy-guard.test.ts';
+const PLACE = /^(?:edge-0|central), round 1, t = [\d.]+ s, test\/.*policy-guard\.test\.ts/;
+
 const stranger = { id: 'client-99' } as Candidate;
 
 // Goal: a policy that returns nonsense ends the run with one error that names the place and the value.
@@ -45,9 +49,9 @@ describe('a scheduling policy', () => {
     ['closes in the past', ({ idle }) => ({ invite: idle, closeAfter: -1 }), 'invalid closeAfter: -1'],
     ['closes at no time', ({ idle }) => ({ invite: idle, closeAfter: Number.NaN }), 'invalid closeAfter: NaN'],
     ['closes at once', ({ idle }) => ({ invite: idle, closeAfter: 0 }), 'invalid closeAfter: 0'],
-  ])('that %s is refused with server, round and time', async (_name, schedule, what) => {
+  ])('that %s is refused with server, round, time and file', async (_name, schedule, what) => {
     expect(await problemOf({ schedule })).toMatchObject({
-      ...{ what, code: 'POLICY_INVALID', where: 'scheduling policy at edge-0, round 1, t = 0 s' },
+      ...{ what, code: 'POLICY_INVALID', where: `scheduling policy at edge-0, round 1, t = 0 s, ${HERE}` },
       remedy: expect.stringMatching(/^(?:invite|return)/),
     });
   });
@@ -61,7 +65,7 @@ describe('a scheduling policy', () => {
       },
     });
     expect(error.message).toMatch(
-      /^invalid scheduling policy: it threw: out of luck \(edge-0, round 3, t = [\d.]+ s\); .* \[POLICY_INVALID\]$/,
+      /^invalid scheduling policy: it threw: out of luck \(edge-0, round 3, t = [\d.]+ s, test\/.*policy-guard\.test\.ts(:\d+)?\); .* \[POLICY_INVALID\]$/,
     );
     expect(error.cause).toBe(cause);
   });
@@ -104,6 +108,7 @@ describe.each(Object.entries(algorithms))('in %s', (_name, algorithm) => {
       what: expect.stringMatching(/^invalid aggregation policy: /),
     });
     expect(problem.what).toMatch(what);
+    expect(problem.where).toMatch(PLACE);
   });
 
   it('a pacing policy that throws is quoted with its round', async () => {

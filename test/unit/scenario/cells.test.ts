@@ -17,7 +17,7 @@ describe('parts of a user’s own', () => {
     [
       'an association that throws',
       cellsOf({ association: thrower }),
-      /invalid association: it threw: no idea \(topology\.association\)/,
+      /invalid association: it threw: no idea \(topology\.association, .*cells\.test\.ts/,
     ],
     ['an association without an answer', cellsOf({ association: () => undefined }), /client 0 got server undefined/],
     [
@@ -41,7 +41,7 @@ describe('parts of a user’s own', () => {
     [
       'a pacing that says maybe',
       { algorithm: sdFeel({ pacing: (() => 'maybe') as never }) },
-      /true or false expected, got maybe \(round 1\)/,
+      /true or false expected, got "maybe" \(edge-0, round 1/,
     ],
     [
       'weights without a finite sum',

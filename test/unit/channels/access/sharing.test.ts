@@ -165,7 +165,7 @@ describe('a user’s own allocation', () => {
     ['got undefined, no list', undefined],
   ])('is refused where %s', (wrong, grants) => {
     expect(() => allocated(() => grants as never).grant(demands(2))).toThrow(
-      `invalid allocation: ${wrong} (channel.access)`,
+      `invalid allocation: ${wrong}; return one`,
     );
   });
 });
