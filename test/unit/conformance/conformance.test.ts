@@ -2,13 +2,16 @@
  * The built-in policies keep the contracts, and broken ones are refused with the rule that they break.
  */
 import { describe, expect, test } from 'vitest';
+import * as channels from '../../../channels/index.ts';
 import { inversion } from '../../../channels/power-control/inversion.ts';
 import { optimal } from '../../../channels/power-control/optimal.ts';
 import { truncatedInversion } from '../../../channels/power-control/truncated-inversion.ts';
 import {
+  conformsToAccess,
   conformsToAggregation,
   conformsToAllocation,
   conformsToAssociation,
+  conformsToMixing,
   conformsToPacing,
   conformsToPowerControl,
   conformsToScheduling,
@@ -16,12 +19,12 @@ import {
 } from '../../../src/conformance/index.ts';
 import { type Part, type PartBuilder, realise } from '../../../src/part.ts';
 import * as policies from '../../../src/policies/index.ts';
-import type { Candidate, RoundView, SchedulingPolicy } from '../../../src/policies/policy.ts';
+import type { Candidate, Mixing, RoundView, SchedulingPolicy } from '../../../src/policies/policy.ts';
 
 type Builder = PartBuilder<unknown, never>;
 const isBuilder = (value: unknown): value is Builder => typeof value === 'function' && 'partName' in value;
-const builtIn = (kind: string): readonly (readonly [string, Part<never>])[] =>
-  Object.values(policies)
+const builtIn = (kind: string, among: object = policies): readonly (readonly [string, Part<never>])[] =>
+  Object.values(among)
     .filter(isBuilder)
     .filter((each) => each.kind === kind)
     .map((each) => [each.partName, each()] as const);
@@ -40,7 +43,19 @@ describe('built-in policies keep their contracts', () => {
     [inversion(), optimal(), truncatedInversion(), truncatedInversion({ threshold: 0.5 })].map((each) => [each]),
   )('power control: $name', (policy) => conformsToPowerControl(policy));
 
+  test.each(builtIn('mixing').filter(([name]) => name !== 'given'))('mixing: %s', (_, policy) =>
+    conformsToMixing(policy),
+  );
+  test.each(builtIn('access', channels))('access: %s', (_, scheme) => conformsToAccess(scheme));
+  // Others have bandwidths of their own for each client.
+  test.each(builtIn('access', channels).filter(([name]) => name !== 'orthogonal'))(
+    'access within 10 MHz: %s',
+    (_, scheme) => conformsToAccess({ ...scheme, options: { bandwidth: 10e6 } } as never, { bandwidth: 10e6, seed: 2 }),
+  );
+
   test('there are some of each kind', () => {
+    expect(builtIn('mixing').length).toBeGreaterThan(3);
+    expect(builtIn('access', channels).length).toBeGreaterThan(5);
     for (const kind of ['schedule', 'pacing', 'aggregation', 'association', 'staleness']) {
       expect(builtIn(kind).length, kind).toBeGreaterThan(1);
     }
@@ -103,6 +118,42 @@ test('allocations are held to their range, to progress and to the bandwidth', ()
   expect(() => conformsToAllocation(equal(0))).toThrow('lets somebody transmit');
   expect(() => conformsToAllocation(equal(-1))).toThrow('grants each demand');
   expect(() => conformsToAllocation(() => [])).toThrow('grants each demand');
+});
+
+test('access schemes are held to the same, to independence and to those who wait', () => {
+  const scheme = (change: object) => ({
+    independent: false,
+    grant: (demands: readonly unknown[]) => demands.map(() => ({ bandwidth: 1e6 / demands.length, airtime: 1 })),
+    ...change,
+  });
+  conformsToAccess(scheme({ pick: (gains: readonly number[]) => gains.indexOf(Math.max(...gains)) }), {
+    bandwidth: 1e6,
+  });
+  expect(() => conformsToAccess(scheme({}), { bandwidth: 1e5 })).toThrow(
+    'access policy: it breaks the rule "stays within',
+  );
+  expect(() => conformsToAccess(scheme({ pick: ({ length }: readonly number[]) => length }))).toThrow(
+    'one of those who',
+  );
+  expect(() => conformsToAccess(scheme({ independent: true }))).toThrow('grants the same to a demand alone');
+  expect(() => conformsToAccess(scheme({ grant: () => [Number.NaN] }))).toThrow('grants each demand a bandwidth');
+});
+
+test('mixings are held to the graph, to the mean and to agreement', () => {
+  const graph = realise<Mixing>(policies.metropolis());
+  const identity: Mixing = (_, shares) => shares.map((_a, j) => shares.map((_b, d) => (j === d ? 1 : 0)));
+  expect(() => conformsToMixing(identity)).toThrow('leads to agreement');
+  const meeting: Mixing = (_, shares) => shares.map((share) => shares.map(() => share));
+  expect(() => conformsToMixing(meeting)).toThrow('mixes along links only');
+  const even: Mixing = ({ neighbours }, shares) =>
+    graph(
+      { neighbours },
+      shares.map(() => 1 / shares.length),
+    );
+  expect(() => conformsToMixing(even)).toThrow('keeps the mean over all samples');
+  const half: Mixing = (given, shares) => graph(given, shares).map((row) => row.map((weight) => weight / 2));
+  expect(() => conformsToMixing(half)).toThrow('columns that sum to 1');
+  expect(() => conformsToMixing(() => [[Number.NaN]])).toThrow('a square of finite weights');
 });
 
 test('power controls are held to their power, and to the error that they state', () => {

@@ -1,67 +1,9 @@
 import type { Source } from '../math/streams.ts';
-import type { Access, AirControl, AirSender, Demand, Grant, PowerControl } from '../network/contract.ts';
+import type { AirControl, AirSender, PowerControl } from '../network/contract.ts';
 import { type Part, realise } from '../part.ts';
-import type { Hertz } from '../units.ts';
 import { check, listOf, oneOf, show, type Thoroughness, upTo, without } from './check.ts';
 
 const TOLERANCE = 1e-6;
-
-/**
- * Throws unless an allocation of bandwidth keeps its contract: pure, one grant for each demand, in range, and somebody
- * transmits, since it is asked again only when a transfer comes or goes.
- *
- * @param allocation a function from demands to grants; for an access scheme, `(demands) => access.grant(demands)`
- * @param bandwidth  what there is to share [Hz]: Σ bandwidth · airtime is to stay within; not looked at where it is left out
- */
-export function conformsToAllocation(
-  allocation: Access['grant'],
-  { bandwidth = Number.POSITIVE_INFINITY, ...thoroughness }: Thoroughness & { readonly bandwidth?: Hertz } = {},
-): void {
-  check<readonly Demand[]>(
-    {
-      name: 'allocation',
-      make: (draw, size) => listOf(1 + upTo(draw, size), (id) => demandOf(draw, id)),
-      smaller: (input) => without(input),
-      ask: (input) => allocation(input),
-      rules: [
-        {
-          name: 'grants each demand a bandwidth and a share of the time',
-          broken(grants: unknown, { length }) {
-            if (!Array.isArray(grants) || grants.length !== length) return `${length} expected, got ${show(grants)}`;
-            const at = grants.findIndex((grant: Partial<Grant> | null) => !isGrant(grant));
-            return at < 0 ? undefined : `grant ${at} is ${show(grants[at])}`;
-          },
-        },
-        {
-          name: 'lets somebody transmit',
-          broken: (grants: readonly Grant[]) => (grants.some((each) => used(each) > 0) ? undefined : 'nobody does'),
-        },
-        {
-          name: 'stays within the bandwidth',
-          broken(grants: readonly Grant[]) {
-            const sum = grants.reduce((total, each) => total + used(each), 0);
-            return sum <= bandwidth * (1 + TOLERANCE) ? undefined : `${sum} Hz of ${bandwidth} Hz`;
-          },
-        },
-      ],
-    },
-    thoroughness,
-  );
-}
-
-const used = ({ bandwidth, airtime }: Grant): number => bandwidth * airtime;
-
-function isGrant(grant: Partial<Grant> | null): boolean {
-  const { bandwidth = Number.NaN, airtime = Number.NaN, success = 1 } = grant ?? {};
-  return Number.isFinite(bandwidth) && bandwidth >= 0 && airtime >= 0 && airtime <= 1 && success >= 0 && success <= 1;
-}
-
-const demandOf = (draw: Source, id: number): Demand => ({
-  id,
-  client: `client-${id}`,
-  remaining: oneOf(draw, [1e6, 1e6, 1 + upTo(draw, 1_000_000)]),
-  snr: oneOf(draw, [10, 10, 10 ** (6 * draw() - 2)]),
-});
 
 interface Air {
   readonly senders: readonly AirSender[];
