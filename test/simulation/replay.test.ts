@@ -45,7 +45,7 @@ const stories: Readonly<Record<string, Scenario>> = {
 /** No step may run. */
 const idle = { ...inlinePool(), run: () => Promise.reject(new Error('a replay trained')) };
 
-describe('a replay', () => {
+describe('a replay', { timeout: 180_000 }, () => {
   it.each(Object.entries(stories))('repeats every event of %s without training', async (_, story) => {
     const run = await simulate(story, { backend: 'wasm' });
     const again = await replay(openTrace(run.trace), { scenario: story, pool: idle });

@@ -66,7 +66,10 @@ const files = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.ts'))
   .sort();
 
-describe.each(files)('scenarios/%s', (file) => {
+/** Whole runs, on a machine that may be busy with others. */
+const BUDGET = 180_000;
+
+describe.each(files)('scenarios/%s', { timeout: BUDGET }, (file) => {
   const name = file.replace(/\.ts$/, '');
 
   it('opens with what it covers and its story', () => {

@@ -30,7 +30,7 @@ const study = (rounds: number) =>
 
 // Goal: how many threads compute, how fast they are, and whether they survive, never shows in a run.
 // Method: the same study on different pools, compared byte for byte.
-describe('compute threads', () => {
+describe('compute threads', { timeout: 180_000 }, () => {
   it('leave the same bytes where updates add up in the air', async () => {
     const { options } = study(4);
     const algorithm = engine.hierFavg({ localSteps: 2, uplink: policies.overTheAir({ scheduling: 'after' }) });
