@@ -109,7 +109,7 @@ it('has a stored headline for each scenario, and for nothing else', () => {
 describe.each([
   ['hier-like', hierLike],
   ['relay', relay],
-])('with the links of the %s preset', (_name, links) => {
+])('with the links of the %s preset', { timeout: BUDGET }, (_name, links) => {
   const TARGET = 0.7;
   const reach = async (algorithm: ScenarioOptions['algorithm']) => {
     const until = { rounds: 15, accuracy: TARGET };
