@@ -8,6 +8,7 @@ import type { Summary } from '../scenario/summary.ts';
 import { openTrace, type Trace } from '../trace/reader.ts';
 import { policyModule, recordedScenario } from './recorded.ts';
 import { watch } from './run.ts';
+import { printFiles, runFiles } from './run-files.ts';
 import { readRunOptions } from './run-options.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
@@ -20,6 +21,7 @@ export interface ForkVerbOptions {
   readonly threads?: string;
   readonly stepTimeout?: string;
   readonly out?: string;
+  readonly report?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -62,8 +64,12 @@ interface Both {
   readonly folder: string;
 }
 
-function show({ trace, recorded, simulation, at, folder }: Both, { json, quiet }: ForkVerbOptions, to: Terminal): void {
-  const files = { trace: join(folder, 'trace.ndjson'), summary: join(folder, 'summary.json') };
+async function show(
+  { trace, recorded, simulation, at, folder }: Both,
+  { json, quiet, ...raw }: ForkVerbOptions,
+  to: Terminal,
+): Promise<void> {
+  const files = await runFiles({ out: folder, others: [dirname(trace.path)] }, simulation, raw);
   const { summary, cause, scores } = simulation;
   if (json === true) {
     printJson(to, { at, recorded: recorded ?? null, fork: summary, cause, scores, files });
@@ -75,7 +81,7 @@ function show({ trace, recorded, simulation, at, folder }: Both, { json, quiet }
   }));
   const report = forkReport({ at, recorded, before, fork: summary, after: scores }, to.width);
   if (quiet !== true) for (const line of [...report, '']) to.print(line);
-  for (const [what, path] of Object.entries(files)) to.print(`${what.padEnd(7)}  ${path}`);
+  printFiles(files, to);
 }
 
 function summaryOf({ path, summary }: Trace): Summary | undefined {

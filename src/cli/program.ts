@@ -49,7 +49,7 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
   top
     .command('run')
     .summary('run a scenario')
-    .description('Runs a scenario to its end, and leaves its trace and its summary in a folder.')
+    .description('Runs a scenario to its end, and leaves its trace, its summary and a page about it in a folder.')
     .argument('[scenario]', 'a shipped scenario or a module: quickstart, ./mine.ts, ./mine.ts#second', 'quickstart')
     .option('--scenario <name>', 'which export is meant, where a module has several')
     .option('--seed <n>', "root of all draws; the scenario's own by default")
@@ -57,7 +57,7 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option(...STEP_TIMEOUT_OPTION)
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
-    .option('--out <folder>', 'where trace and summary go; runs/<scenario>-<seed> by default')
+    .option('--out <folder>', 'where its files go; runs/<scenario>-<seed> by default')
     .option('--record-environment <folder>', 'also write gains, compute times and availability as CSV files')
     .option(
       '--backend <name>',
@@ -67,8 +67,11 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
       '--checkpoint <rule>',
       'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off; by default wall:30s',
     )
+    .option('--watch', 'serve the page of the run on this machine while it goes on')
+    .option('--port <n>', 'port of that page; 8417 by default, or any that is free')
+    .option('--no-report', 'leave report.html out')
     .option('--json', 'print one JSON object and nothing else')
-    .option('--quiet', 'print only where the trace and the summary are')
+    .option('--quiet', 'print only where the files are')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (scenario: string, options: RawRunOptions) => {
       const { run } = await import('./run.ts');
@@ -145,5 +148,6 @@ const RUN_EXAMPLES = examples([
   'fadelab run ./mine.ts --seed 7                    a scenario of your own',
   'fadelab run quickstart --set channel.fading=rician --set until.rounds=20',
   'fadelab run quickstart --until 30s --out /tmp/short',
+  'fadelab run sd-feel-mnist --watch                 and open the address that it prints',
   'fadelab run quickstart --json | jq .accuracy.final',
 ]);

@@ -13,6 +13,7 @@ export interface ResumeVerbOptions {
   readonly threads?: string;
   readonly stepTimeout?: string;
   readonly checkpoint?: string;
+  readonly report?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

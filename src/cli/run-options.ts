@@ -20,6 +20,9 @@ export interface RawRunOptions {
   readonly backend?: string;
   readonly recordEnvironment?: string;
   readonly checkpoint?: string;
+  readonly report?: boolean;
+  readonly watch?: boolean;
+  readonly port?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -79,6 +82,16 @@ const invalid = (option: string, text: string, remedy: string): Problem => ({
   remedy,
   code: 'OPTION_INVALID',
 });
+
+const PORT_MOST = 65_535;
+
+/** The port of the live page; undefined where none was asked for. */
+export function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= PORT_MOST) return port;
+  throw new ScenarioError(invalid('--port', text, `give a whole number from 1 to ${PORT_MOST}`));
+}
 
 function readSeed(text: string): number | Problem {
   const isFine = /^\d+$/.test(text) && Number.isSafeInteger(Number(text));

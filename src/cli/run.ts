@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { present } from '../assert.ts';
 import { runReport } from '../report/run-report.ts';
 import { hostSimulation } from '../scenario/host.ts';
@@ -10,9 +10,11 @@ import type { Simulation } from '../scenario/simulate.ts';
 import type { HostedRun } from '../scenario/world-thread.ts';
 import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
+import type { Live } from './live.ts';
 import { findScenario } from './load.ts';
 import { showProgress } from './progress.ts';
-import { type RawRunOptions, type RunOptions, readRunOptions } from './run-options.ts';
+import { type LeftBehind, printFiles, runFiles } from './run-files.ts';
+import { type RawRunOptions, type RunOptions, readPort, readRunOptions } from './run-options.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab run`: runs a scenario and leaves its trace and summary. */
@@ -33,13 +35,14 @@ export async function watch(
   scenario: Scenario,
   raw: RawRunOptions,
   to: Terminal,
-  showEnd?: (simulation: Simulation) => void,
+  showEnd?: (simulation: Simulation) => Promise<void>,
 ): Promise<number> {
   const settings = checked(scenario);
   const out = present(run.out, 'folder');
   const quiet = raw.quiet === true || raw.json === true;
   let warn = (_message: string): void => {};
-  const hosted = hostSimulation(run, (message) => warn(message));
+  const live = raw.watch === true ? await openPage(run, settings.name, raw, to) : undefined;
+  const hosted = hostSimulation({ ...run, isFollowed: live !== undefined }, (message) => warn(message));
   const until = Math.min(run.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
   const progress = showProgress({
     read: hosted.read,
@@ -52,12 +55,21 @@ export async function watch(
     warn = () => {}; // Threads that are told to go are no news.
     hosted.stop();
   });
-  const simulation = await hosted.done.finally(() => {
-    progress.end();
-    interrupts.release();
-  });
-  if (showEnd === undefined) show(simulation, out, raw, to);
-  else showEnd(simulation);
+  live?.follow(hosted.read, (message) => warn(message));
+  const simulation = await hosted.done
+    .catch(async (error: unknown) => {
+      await live?.end(undefined, 'The run has failed; the terminal says why.');
+      throw error;
+    })
+    .finally(() => {
+      progress.end();
+      interrupts.release();
+    });
+  const reduced = await live?.end(
+    simulation.summary,
+    `The run is over. Its page stays in ${join(out, 'report.html')}.`,
+  );
+  await (showEnd?.(simulation) ?? show(simulation, { out, reduced }, raw, to));
   return simulation.cause === 'stopped' ? exitCode.interrupted : exitCode.fine;
 }
 
@@ -81,23 +93,21 @@ const given = ({
   ...(checkpoint === undefined ? {} : { checkpoint }),
 });
 
-function show({ summary, cause, scores }: Simulation, out: string, raw: RawRunOptions, to: Terminal): void {
-  const { json, quiet, recordEnvironment: environment } = raw;
-  const files = {
-    ...{ trace: join(out, 'trace.ndjson'), summary: join(out, 'summary.json') },
-    ...(environment === undefined ? {} : { environment }),
-  };
-  if (json === true) {
+/** The page that follows the run. Its address goes to stderr, whatever else is printed. */
+async function openPage({ out = '' }: HostedRun, title: string, raw: RawRunOptions, to: Terminal): Promise<Live> {
+  const { startLive } = await import('./live.ts');
+  const live = await startLive({ title, folder: out, port: readPort(raw.port) });
+  to.say(`live page  ${live.url}`);
+  return live;
+}
+
+async function show(simulation: Simulation, left: LeftBehind, raw: RawRunOptions, to: Terminal): Promise<void> {
+  const files = await runFiles(left, simulation, raw);
+  const { summary, cause, scores } = simulation;
+  if (raw.json === true) {
     printJson(to, { ...summary, cause, scores, files });
     return;
   }
-  if (quiet !== true) for (const line of [...runReport({ summary, cause, scores }, to.width), '']) to.print(line);
-  for (const [what, path] of Object.entries(files))
-    to.print(`${what.padEnd(environment === undefined ? 7 : 11)}  ${shortest(path)}`);
-}
-
-/** A path as a person in this folder would write it. */
-function shortest(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.startsWith('..') ? path : near;
+  if (raw.quiet !== true) for (const line of [...runReport({ summary, cause, scores }, to.width), '']) to.print(line);
+  printFiles(files, to);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ForkVerbOptions } from './fork.ts';
 import type { QueryOptions } from './query.ts';
 import type { ReplayVerbOptions } from './replay.ts';
+import type { ReportOptions } from './report.ts';
 import type { ResumeVerbOptions } from './resume.ts';
 import { STEP_TIMEOUT_OPTION } from './step-timeout.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,15 +14,41 @@ interface Setting {
   readonly gather: (value: string, before?: readonly string[]) => string[];
 }
 
+const NO_REPORT = ['--no-report', 'leave report.html out'] as const;
 const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
 
-/** The verbs that begin with a trace: replay, fork, diff, query, resume. */
+/** The verbs that begin with a trace: report, replay, fork, diff, query, resume. */
 export function addTraceVerbs(top: Command, setting: Setting): void {
+  addReport(top, setting);
   addReplay(top, setting);
   addFork(top, setting);
   addDiff(top, setting);
   addQuery(top, setting);
   addResume(top, setting);
+}
+
+function addReport(top: Command, { to, end, examples }: Setting): void {
+  top
+    .command('report')
+    .summary('runs as one HTML page')
+    .description(
+      'Writes one HTML file with curves, a timeline of all actors and all figures of runs. It needs no network.',
+    )
+    .argument('<traces...>', 'folders of runs, or their traces; several are drawn over each other')
+    .option('--out <file>', 'the page; report.html beside the trace by default, or here where there are several')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab report runs/quickstart-1',
+        'fadelab report runs/quickstart-1 runs/quickstart-1-fork --out what-if.html',
+        'fadelab report runs/mine-7 --json | jq .bytes',
+      ]),
+    )
+    .action(async (traces: readonly string[], options: ReportOptions) => {
+      const { reportVerb } = await import('./report.ts');
+      end(reportVerb(traces, options, to));
+    });
 }
 
 function addReplay(top: Command, { to, end, examples }: Setting): void {
@@ -64,9 +91,10 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
     .option(...STEP_TIMEOUT_OPTION)
-    .option('--out <folder>', "where the fork's trace and summary go; beside the recorded run by default")
+    .option('--out <folder>', "where the fork's trace, summary and report go; beside the recorded run by default")
+    .option(...NO_REPORT)
     .option(...JSON_OPTION)
-    .option('--quiet', 'print only where the trace and the summary are')
+    .option('--quiet', 'print only where the files are')
     .addHelpText(
       'after',
       examples([
@@ -140,8 +168,9 @@ function addResume(top: Command, { to, end, examples }: Setting): void {
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
     .option(...STEP_TIMEOUT_OPTION)
     .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
+    .option(...NO_REPORT)
     .option(...JSON_OPTION)
-    .option('--quiet', 'print only where the trace and the summary are')
+    .option('--quiet', 'print only where the files are')
     .addHelpText('after', examples(['fadelab resume runs/quickstart-1', 'fadelab resume runs/mine-7 --threads 8']))
     .action(async (folder: string, options: ResumeVerbOptions) => {
       const { resumeVerb } = await import('./resume.ts');

@@ -30,19 +30,29 @@ type Granted = Drawn & Pick<AirRound, 'cohort' | 'weights'>;
 /** Rounds over the air by server, in the order in which servers first appear. Reads the events once. */
 export function airRounds(events: Iterable<TraceEvent>): Map<string, AirRound[]> {
   const rounds = new Map<string, AirRound[]>();
+  const next = airRoundReader();
+  for (const event of events) {
+    const round = next(event);
+    if (round === undefined) continue;
+    if (!rounds.has(event.actor)) rounds.set(event.actor, []);
+    rounds.get(event.actor)?.push(round);
+  }
+  return rounds;
+}
+
+/** Takes events one by one; the one that ends a round over the air at its actor returns that round. */
+export function airRoundReader(): (event: TraceEvent) => AirRound | undefined {
   const drawn = new Map<string, Drawn>();
   const granted = new Map<string, Granted>();
-  for (const event of events) {
+  return (event) => {
     if (event.kind === 'cohort.scheduled') drawn.set(event.actor, drawnIn(event));
     else if (event.kind === 'uplink.scheduled') granted.set(event.actor, grantedIn(event, drawn.get(event.actor)));
     else if (event.kind === 'aggregate.received') {
       const schedule = granted.get(event.actor);
-      if (schedule === undefined) continue;
-      if (!rounds.has(event.actor)) rounds.set(event.actor, []);
-      rounds.get(event.actor)?.push({ ...schedule, ...cameOf(event) });
+      return schedule && { ...schedule, ...cameOf(event) };
     }
-  }
-  return rounds;
+    return undefined;
+  };
 }
 
 const list = <Value>(value: unknown): readonly Value[] => (Array.isArray(value) ? (value as Value[]) : []);

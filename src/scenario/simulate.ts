@@ -21,7 +21,7 @@ import { writeEnvironment } from '../trace/environment.ts';
 import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
-import { forgetSummary, makeFolder } from '../trace/out-folder.ts';
+import { forgetResults, makeFolder } from '../trace/out-folder.ts';
 import { sealing } from '../trace/seal.ts';
 import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
 import { writeWhole } from '../trace/unwritable.ts';
@@ -54,6 +54,8 @@ export interface SimulateOptions {
   /** Folder for the run's gains, compute times and availability, in a form that a scenario's `environment` takes. */
   readonly recordEnvironment?: string;
   readonly dashboard?: Dashboard;
+  /** Somebody reads the trace while it is written: what is on record is handed over at once when the world waits. */
+  readonly isFollowed?: boolean;
   /** Told of each fact as it goes on the record; it must not change anything. */
   readonly onFact?: (at: Instant, actor: string, fact: Fact) => void;
   /** How often a run with a folder is made safe, so that it can be resumed after a kill; never by default. */
@@ -129,7 +131,8 @@ export async function perform(
     const record = recorder({ sink, header, checkpoints, retake, onFact: options.onFact });
     file?.flush();
     const world = new World({
-      ...{ plan: worldPlan, pool, policyFailure, recorder: record },
+      ...{ plan: worldPlan, policyFailure, recorder: record },
+      pool: options.isFollowed === true && file !== undefined ? handingOver(pool, file) : pool,
       ...{ script: settings.script, dashboard: options.dashboard },
       ...{ transcript: retake?.transcript, pauseAt: retake?.pauseAt },
       betweenInstants: checkpoints && ((now, round) => checkpoints.visit(now, round)),
@@ -169,6 +172,26 @@ function recorded(given: WorldPlan, folder: string | undefined) {
   const recording = recordingPlan(given);
   const save = (network: Network) => writeEnvironment(folder, recording.tables(network));
   return { plan: recording.plan, save };
+}
+
+/** Between two times at which a trace that is followed is handed over [s]. */
+const HANDING_OVER_LEAST = 0.1;
+
+/** Whoever follows the trace has all of it while the world waits. */
+function handingOver(pool: StepPool, file: FileSink): StepPool {
+  let last = 0;
+  return {
+    threads: pool.threads,
+    run: (step) => pool.run(step),
+    close: () => pool.close(),
+    flush() {
+      pool.flush();
+      const now = wallClock();
+      if (now - last < HANDING_OVER_LEAST) return;
+      last = now;
+      file.flush();
+    },
+  };
 }
 
 /** More threads than processors would only start up and take turns. */
@@ -231,7 +254,7 @@ function recorder({ sink, header, checkpoints, retake, onFact }: RecorderInput) 
 function folderSink(out: string, retake: Retake | undefined): FileSink {
   if (retake?.kept === undefined) {
     makeFolder(out);
-    forgetSummary(out);
+    forgetResults(out);
   }
   return fileSink(join(out, 'trace.ndjson'), retake?.kept?.bytes);
 }

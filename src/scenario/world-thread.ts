@@ -25,6 +25,8 @@ export interface HostedRun {
   readonly backend?: BackendName;
   readonly checkpoint?: CheckpointRule;
   readonly origin?: TraceSource;
+  /** Somebody reads the trace while it is written. */
+  readonly isFollowed?: boolean;
   /** Goes on with the run in the folder `out`. */
   readonly isResumed?: boolean;
   /** Branches off a recorded run. */

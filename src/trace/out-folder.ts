@@ -2,8 +2,10 @@ import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 
-/** Takes the summary of an earlier run out of a folder: it would stand beside the new trace if this run were killed. */
-export const forgetSummary = (out: string): void => rmSync(join(out, 'summary.json'), { force: true });
+/** Takes what an earlier run left out of a folder: it would stand beside the new trace if this run were killed. */
+export function forgetResults(out: string): void {
+  for (const name of ['summary.json', 'report.html']) rmSync(join(out, name), { force: true });
+}
 
 /**
  * Makes the folder that an option names, before anything is trained.

@@ -117,7 +117,7 @@ function parse(text: string): unknown {
 const damaged = (path: string, what: string): ScenarioError =>
   new ScenarioError(problem(path, `invalid trace: ${what}`, 'take an undamaged copy, or `fadelab resume` its folder'));
 
-const altered = (path: string, number: number): ScenarioError =>
+export const altered = (path: string, number: number): ScenarioError =>
   damaged(path, `line ${number} was altered, or lines before it are missing or out of order`);
 
 const problem = (where: string, what: string, remedy: string): Problem => ({

@@ -44,7 +44,7 @@ interface Ended {
 
 const fadelab = (...args: string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { cwd: folder, timeout: 20_000 }, (error, out, said) => {
+    execFile(process.execPath, [MAIN, ...args], { cwd: folder, timeout: 60_000 }, (error, out, said) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, said });
     });
   });
@@ -63,7 +63,7 @@ describe('fadelab run', () => {
     const summary = JSON.parse(readFileSync(join(folder, 'runs/timing-3/summary.json'), 'utf8'));
     expect(printed).toMatchObject({ ...summary, cause: 'rounds' });
     expect(summary).toMatchObject({ scenario: 'timing', seed: 3, rounds: 5 });
-    expect(readdirSync(join(folder, 'runs/timing-3')).sort()).toEqual(['summary.json', 'trace.ndjson']);
+    expect(readdirSync(join(folder, 'runs/timing-3')).sort()).toEqual(['report.html', 'summary.json', 'trace.ndjson']);
   });
 
   it('runs a JavaScript module that trains, with overrides, and shows people a table, a plot and the files', async () => {
