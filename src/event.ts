@@ -5,9 +5,8 @@
 
 /** A model on its way: its numbers for the steps, its digest for the trace. Machines pass it on and never look inside. */
 export interface ModelVersion {
-  /** Undefined in a timing-only run. */
+  /** Undefined in a timing-only run, which has a digest `-`; else that is of these bytes, 16 hexadecimal digits. */
   readonly parameters: Float32Array | Float64Array | undefined;
-  /** Of the parameters' bytes, 16 hexadecimal digits; `-` in a timing-only run. */
   readonly digest: string;
 }
 
@@ -23,17 +22,22 @@ export interface SetUpPiece {
   readonly memory?: readonly MemorySlot[];
 }
 
+/** What it makes, and what it has agreed on for that: σ of the noise on it, ε that a row tells [bit], and its reward. */
+export interface PreparedPiece extends SetUpPiece {
+  readonly deviation?: number;
+  readonly leakage?: number;
+  readonly reward?: number;
+}
+
 /** What each local step adds to its gradient: `plus` − `minus`, each where it is there. c and c_i of SCAFFOLD. */
 export interface ControlVariate {
   readonly plus?: ModelVersion;
   readonly minus?: ModelVersion;
 }
 
-/** What a client tells its server of an update Δ = w_i − w before it sends it. NaN where nothing is trained. */
+/** ‖Δ‖², and mean and variance of the entries of an update Δ = w_i − w. NaN where nothing is trained. */
 export interface UpdateStatistics {
-  /** ‖Δ‖². */
   readonly squaredNorm: number;
-  /** Mean and variance of the entries of Δ. */
   readonly mean: number;
   readonly variance: number;
 }
@@ -188,7 +192,7 @@ export type Reply =
   | ({ readonly type: 'aggregate.received'; readonly round: number } & AirAggregate)
   | ({ readonly type: 'training.finished'; readonly round: number } & Update)
   /** A client has made what its server has asked for before the first round. */
-  | ({ readonly type: 'setup.prepared'; readonly round: number } & SetUpPiece)
+  | ({ readonly type: 'setup.prepared'; readonly round: number } & PreparedPiece)
   /** A weighted sum of models is there: an aggregation (exchange 0) or one exchange of a mixing. */
   | {
       readonly type: 'models.combined';

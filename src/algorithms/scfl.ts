@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { module } from '../learning/server/steps.ts';
-import { part, realise } from '../part.ts';
+import { part, realise, slot } from '../part.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { localSteps, pacing } from './options.ts';
+import type { PrivacyPolicy } from '../policies/privacy/contract.ts';
+import { equalNoise } from '../policies/privacy/fixed.ts';
+import { isFunction, localSteps, pacing } from './options.ts';
 
 const BITS_PER_NUMBER = 32;
 
@@ -31,7 +33,9 @@ export const scfl = part(
     pacing,
     codedRows: z.int().min(1).max(1_000_000).default(1500).describe('c, rows of the code'),
     codedBatch: z.int().min(1).max(1_000_000).default(256).describe('b_s, coded rows of a server step'),
-    deviation: z.number().min(0).max(1e6).default(0).describe('σ_i, noise on each coded feature'),
+    privacy: slot<PrivacyPolicy>('privacy', isFunction)
+      .default(() => equalNoise())
+      .describe('how much noise covers each client’s code, and what it is paid'),
     codeWeight: z.number().min(0).max(1).default(0.5).describe('λ, weight of the server’s coded gradient'),
     leastProbability: z
       .number()
@@ -47,7 +51,7 @@ export const scfl = part(
       .describe('whether encoding takes its time on the client; else, as in the papers, only its upload does'),
     outputs: z.int().min(1).max(256).default(10).describe('o, classes of the task'),
   }),
-  ({ localSteps, pacing, chargeEncoding, ...options }): Algorithm => ({
+  ({ localSteps, pacing, privacy, chargeEncoding, ...options }): Algorithm => ({
     ...{ name: 'scfl', architecture: 'central', localSteps, localStepsMax: localSteps, edgeRounds: 1, exchanges: 0 },
     pacing: realise(pacing),
     aggregation: realise(bySamples()),
@@ -55,7 +59,8 @@ export const scfl = part(
     server: { module, name: 'coded', options },
     setUp: {
       ...{ module, step: 'encodeRows', name: 'code' },
-      options: { codedRows: options.codedRows, deviation: options.deviation },
+      options: { codedRows: options.codedRows },
+      privacy: realise(privacy),
       bits: ({ features, labels }) => options.codedRows * (features + labels) * BITS_PER_NUMBER,
       macs: ({ features, labels }, samples) => (chargeEncoding ? options.codedRows * samples * (features + labels) : 0),
     },

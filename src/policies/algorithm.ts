@@ -3,6 +3,7 @@ import type { Slot } from '../learning/server/contract.ts';
 import type { Step } from '../step.ts';
 import type { Bits, Seconds } from '../units.ts';
 import type { Aggregation, Mixing, Pacing, StalenessWeighting, Tiering, Workload } from './policy.ts';
+import type { PrivacyPolicy } from './privacy/contract.ts';
 
 /**
  * Which actors a system is made of, and who averages what:
@@ -101,7 +102,7 @@ export interface ServerRule {
  */
 export interface SetUp {
   /**
-   * URL of the step's module, and its export: it gets the client's rows, its index, the seed and `options`, and where there
+   * URL of the step's module, and its export: it gets the client's rows, its index, the seed, its terms and `options`, and where there
    * is an exchange the ids of all clients; it then returns `memory`, a slot for each of them. Without a step only size and
    * work count.
    */
@@ -109,6 +110,8 @@ export interface SetUp {
   readonly step: string | undefined;
   readonly name: string;
   readonly options: unknown;
+  /** How much noise covers what clients hand over, and what they get for it; the step is told, and so is the server. */
+  readonly privacy?: PrivacyPolicy;
   readonly exchange?: true;
   /** The server goes on without contributions that come later [s]; it waits for all where this is left out. */
   readonly closeAfter?: Seconds;

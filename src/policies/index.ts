@@ -38,5 +38,8 @@ export { exponentialStaleness } from './staleness/exponential.ts';
 export { hingeStaleness } from './staleness/hinge.ts';
 export { inverseStaleness } from './staleness/inverse.ts';
 export { polynomialStaleness } from './staleness/polynomial.ts';
+export type * from './privacy/contract.ts';
+export { equalBudget, equalNoise } from './privacy/fixed.ts';
+export { completeKnowledge, contract, rewardPool, unitPrice } from './privacy/market.ts';
 export { digital } from './uplink/digital.ts';
 export { overTheAir } from './uplink/over-the-air.ts';

@@ -196,10 +196,11 @@ export class Effects {
 
   #prepare(client: string, { id, round }: Ask<'prepare'>): void {
     const { plan, results, cost, schedule, now } = this.#around;
-    const { step, macs } = setUpStep(plan, present(plan.clients.get(client), client).index);
+    const { index } = present(plan.clients.get(client), client);
+    const { step, macs } = setUpStep(plan, index);
     const result = step && results.start(step);
     const made = step === undefined ? blankPieces(plan) : {};
-    const event = { type: 'setup.prepared', round, model: NO_MODEL, ...made } as const;
+    const event = { type: 'setup.prepared', round, model: NO_MODEL, ...made, ...plan.terms?.[index] } as const;
     const seconds = cost.compute(client, macs);
     const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
     const began = now();

@@ -20,7 +20,7 @@ type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
  * @param probability that a client takes part in a round to the end, as its availability says
  */
 export function integrateStep(
-  { algorithm, task, seed, clients }: WorldPlan,
+  { algorithm, task, seed, clients, terms }: WorldPlan,
   { round, model, updates, memory }: Request,
   probability: (client: string) => number,
 ): Step<ServerRound> | undefined {
@@ -28,7 +28,9 @@ export function integrateStep(
   if (model.parameters === undefined) return undefined;
   const samplesOf = (index: number): number => task.sampleCounts[index] ?? 0;
   const everyone = [...clients].map(([member, { index }]) => {
-    return { member, samples: samplesOf(index), probability: probability(member) };
+    const deviation = terms?.[index]?.deviation;
+    const agreed = deviation === undefined ? {} : { deviation };
+    return { member, samples: samplesOf(index), probability: probability(member), ...agreed };
   });
   const input: ServerRound = {
     model: model.parameters,

@@ -8,6 +8,7 @@ import type { Nodes } from '../network/network.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { Handover } from '../policies/handover/contract.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
+import type { PrivacyTerms } from '../policies/privacy/contract.ts';
 import type { Seconds } from '../units.ts';
 
 export type ActorKind = 'client' | 'edge-server' | 'central-server';
@@ -69,6 +70,8 @@ export interface WorldPlan {
   readonly devices: Devices;
   readonly task: Task;
   readonly algorithm: Algorithm;
+  /** What each client, by index, has agreed on before it hands over anything, where the algorithm asks for that. */
+  readonly terms: readonly PrivacyTerms[] | undefined;
   readonly schedule: SchedulingPolicy;
   readonly handover: Handover | undefined;
   /** The run ends at the first of these; Infinity where one doesn't count. */

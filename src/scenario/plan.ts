@@ -8,6 +8,7 @@ import { byEpochs, stepsOfEpochs } from '../policies/workload/by-epochs.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { guarded } from '../runtime/policy-guard.ts';
+import { termsOf } from '../runtime/set-up.ts';
 import type { Topology } from '../runtime/topology.ts';
 import { backhaulOf } from './backhaul.ts';
 import { cellsOf, placesOf } from './cells.ts';
@@ -83,6 +84,7 @@ export async function plan(
       availability: realise(options.devices.availability),
       battery: realise(options.devices.battery),
     },
+    terms: termsOf({ task, algorithm }),
     schedule: realise(options.schedule),
     handover: topology.handover,
     until: {

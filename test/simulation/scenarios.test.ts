@@ -26,6 +26,7 @@ const ROUNDS: Readonly<Record<string, number>> = {
   quickstart: 20,
   'po-fl': 10,
   scfl: 10,
+  'scfl-contract': 10,
   'sd-feel-mnist': 10,
   'sd-feel-mnist-cnn': 2,
   'thousand-clients': 3,
@@ -97,7 +98,7 @@ describe.each(files)('scenarios/%s', { timeout: BUDGET }, (file) => {
           ? null
           : expect.toSatisfy((value: number) => Math.abs(value - (expected.accuracy as number)) < ACCURACY),
     });
-  });
+  }, 120_000);
 });
 
 it('has a stored headline for each scenario, and for nothing else', () => {

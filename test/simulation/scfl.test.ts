@@ -9,7 +9,7 @@ import { fixedRates, retransmission } from '../../channels/index.ts';
 import { fedAvg, scfl } from '../../src/algorithms/index.ts';
 import { geometric, markovOnOff } from '../../src/devices/index.ts';
 import { classesPerClient, gaussianBlobs, leastSquares, randomFeatures, sgd } from '../../src/learning/index.ts';
-import { everyone } from '../../src/policies/index.ts';
+import { contract, equalNoise, everyone, rewardPool } from '../../src/policies/index.ts';
 import { type ScenarioOptions, scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { factsOf } from '../support/study.ts';
@@ -70,7 +70,9 @@ describe('coded federated learning', () => {
       study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, rule: 'complementary' }) }),
     );
     expect(codes(other)).toEqual(codes(once));
-    const noisy = await simulate(study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, deviation: 0.1 }) }));
+    const noisy = await simulate(
+      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: equalNoise({ deviation: 0.1 }) }) }),
+    );
     expect(codes(noisy)).not.toEqual(codes(once));
   });
 
@@ -103,6 +105,27 @@ describe('coded federated learning', () => {
     const facts = factsOf(trace);
     expect(facts.some(({ kind, round }) => kind === 'work.lost' && round === 0)).toBe(true);
     expect(facts.filter(({ kind }) => kind === 'setup.received')).toHaveLength(CLIENTS);
+  });
+
+  it('shows on what each client and its server have agreed, and does without the code of those who stay out', async () => {
+    const bought = await simulate(
+      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: contract() }) }),
+    );
+    const prepared = factsOf(bought.trace).filter(({ kind }) => kind === 'setup.prepared');
+    for (const { deviation, leakage, reward } of prepared) {
+      expect([deviation, leakage, reward].every((each) => (each as number) >= 0)).toBe(true);
+    }
+    expect(new Set(prepared.map(({ leakage }) => leakage)).size).toBe(2);
+
+    const pool = rewardPool({ types: [9, 1], counts: [1, 2], pool: 1e-3 });
+    const { trace } = await simulate(study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: pool }) }));
+    const facts = factsOf(trace);
+    const out = facts.flatMap(({ kind, actor, leakage }) =>
+      kind === 'setup.prepared' && leakage === 0 ? [actor] : [],
+    );
+    expect(out.sort()).toEqual(['client-0', 'client-3']);
+    const sent = facts.filter(({ kind, round }) => kind === 'upload.finished' && round === 0);
+    for (const { actor, bits } of sent) expect((bits as number) > 0).toBe(!out.includes(actor));
   });
 
   it('is FedAvg where all are in time and the code has no weight', async () => {

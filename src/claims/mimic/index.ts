@@ -1,5 +1,6 @@
 import { type Claim, claim, type Paper, type Setting } from '../claim.ts';
 import { across, type Curve, mean } from '../curve.ts';
+import { divergenceClaim } from './divergence.ts';
 
 /** How long runs are, and from which round on they count as warm. */
 interface Form {
@@ -55,19 +56,10 @@ export const mimicClaims: Paper = ({ fast }) => {
       ...also,
     },
   });
-  return [divergence(), accuracy(on), neighbours(on), rarer(on), fewerLabels(on), steadiness(on), symmetric(on)];
+  return [divergenceClaim(), accuracy(on), neighbours(on), rarer(on), fewerLabels(on), steadiness(on), symmetric(on)];
 };
 
 type On = (algorithm: string, run?: Run) => Setting;
-
-/** Goes by update vectors, which no run tells; test/property/server-rules.test.ts measures it on Reference A. */
-const divergence = (): Claim => ({
-  id: 'M1',
-  claim:
-    'The distance of the applied from the central update, over the rate, stays flat for FedAvg and falls for MimiC',
-  criterion: 'quadratics: FedAvg within ±30 %, MimiC raw drops ≥ 20×, per-rate ≥ 10⁴×',
-  open: 'a run’s scores don’t tell update vectors; the property tests of the server rules check it on the quadratics',
-});
 
 const accuracy = (on: On): Claim =>
   claim({

@@ -1,8 +1,9 @@
-import { type Claim, claim, type Paper, type Setting } from '../claim.ts';
-import { across, isAscending, mean, secondsTo } from '../curve.ts';
+import { type Claim, claim, type Paper } from '../claim.ts';
+import { codeClaims, tradeClaims } from './code.ts';
 import { incentiveClaims } from './incentive.ts';
+import { finalAccuracy, finalLoss, type On, TARGET, toTarget } from './measures.ts';
 
-/** Virtual time of a run [s], the loss that counts as reached, and test samples per class. */
+/** Virtual time of a run [s], and test samples per class. */
 interface Form {
   readonly seconds: number;
   readonly testPerClass: number;
@@ -11,15 +12,6 @@ interface Form {
 const FULL: Form = { seconds: 3000, testPerClass: 100 };
 const FAST: Form = { seconds: 1000, testPerClass: 50 };
 
-/** Mean over the last scores, which mini-batches make noisy. */
-const LAST = 5;
-const finalAccuracy = across(({ points }) => mean(points.slice(-LAST).map(({ accuracy }) => accuracy)));
-const finalLoss = across(({ points }) => mean(points.slice(-LAST).map(({ loss }) => loss)));
-/** Loss that both a coded and a patient run come below: F of 0 is 0.5. */
-const TARGET = 0.38;
-
-type On = (set: Setting['set'], scenario?: string) => Setting;
-
 /** The claims of SCFL on the small profile of the dossier of its papers (Sun et al., 2022), with the dossier's criteria. */
 export const scflClaims: Paper = ({ fast }) => {
   const form = fast ? FAST : FULL;
@@ -27,7 +19,7 @@ export const scflClaims: Paper = ({ fast }) => {
     scenario,
     set: { 'task.dataset.of.testPerClass': form.testPerClass, 'until.time': form.seconds, ...set },
   });
-  return [...trainingClaims(on), ...codeClaims(on), ...incentiveClaims()];
+  return [...trainingClaims(on), ...codeClaims(on), ...tradeClaims(on), ...incentiveClaims(), contractTrains(on)];
 };
 
 const dropping = { algorithm: 'fed-avg', 'algorithm.localSteps': 1 };
@@ -39,7 +31,7 @@ const trainingClaims = (on: On): Claim[] => [
     criterion: `time to loss ${TARGET}: FedAvg ≥ 10 × SCFL`,
     runs: { scfl: on({}), waiting: on(dropping, 'waiting') },
     judge({ scfl, waiting }) {
-      const values = { 'SCFL [s]': secondsTo(TARGET)(scfl), 'FedAvg, waiting [s]': secondsTo(TARGET)(waiting) };
+      const values = { 'SCFL [s]': toTarget(scfl), 'FedAvg, waiting [s]': toTarget(waiting) };
       return { values, holds: values['FedAvg, waiting [s]'] >= 10 * values['SCFL [s]'] };
     },
   }),
@@ -84,54 +76,24 @@ const trainingClaims = (on: On): Claim[] => [
   }),
 ];
 
-const codeClaims = (on: On): Claim[] => [
+const contractTrains = (on: On): Claim =>
   claim({
-    id: 'S4',
-    claim: 'Accuracy does not rise with the noise: flat where it is small, a collapse where it is large',
-    criterion: 'σ² = 0, 0.01, 0.1: falling within 1 pp; σ² = 1 at least 10 pp below σ = 0',
+    id: 'S11',
+    claim: 'What a contract buys trains better than what the best uniform price buys',
+    criterion: 'final loss at Γ = 0.001: contract < uniform price',
     runs: {
-      none: on({}),
-      little: on({ 'algorithm.deviation': 0.1 }),
-      some: on({ 'algorithm.deviation': Math.sqrt(0.1) }),
-      much: on({ 'algorithm.deviation': 1 }),
+      contract: on({ 'algorithm.privacy': 'contract' }),
+      price: on({ 'algorithm.privacy': 'uniform-price' }),
+      complete: on({ 'algorithm.privacy': 'complete-information' }),
+      free: on({}),
     },
-    judge({ none, little, some, much }) {
+    judge({ contract, price, complete, free }) {
       const values = {
-        'σ²=0': finalAccuracy(none),
-        '0.01': finalAccuracy(little),
-        '0.1': finalAccuracy(some),
-        '1': finalAccuracy(much),
+        contract: finalLoss(contract),
+        'uniform price': finalLoss(price),
+        'complete information': finalLoss(complete),
+        'no noise': finalLoss(free),
       };
-      const falling = [values['1'], values['0.1'], values['0.01'], values['σ²=0']];
-      return { values, holds: isAscending(falling, 0.01) && values['1'] < values['σ²=0'] - 0.1 };
+      return { values, holds: values.contract < values['uniform price'] };
     },
-  }),
-  claim({
-    id: 'S5',
-    claim: 'More coded rows help, with diminishing returns',
-    criterion: 'final loss falls over c = 300, 1000, 3000, and less from 1000 on',
-    runs: {
-      few: on({ 'algorithm.codedRows': 300 }),
-      more: on({ 'algorithm.codedRows': 1000 }),
-      many: on({ 'algorithm.codedRows': 3000 }),
-    },
-    judge({ few, more, many }) {
-      const values = { 'c=300': finalLoss(few), 'c=1000': finalLoss(more), 'c=3000': finalLoss(many) };
-      const [first, second] = [values['c=300'] - values['c=1000'], values['c=1000'] - values['c=3000']];
-      return { values, holds: first > 0 && second > 0 && second < first };
-    },
-  }),
-  claim({
-    id: 'S8',
-    claim: 'Without the make-up term the fixed point shrinks towards 0',
-    criterion: 'reported: loss with and without it at σ² = 0.1',
-    runs: {
-      made: on({ 'algorithm.deviation': Math.sqrt(0.1) }),
-      without: on({ 'algorithm.deviation': Math.sqrt(0.1), 'algorithm.makeUp': 'false' }),
-    },
-    judge({ made, without }) {
-      const values = { 'with make-up': finalLoss(made), without: finalLoss(without) };
-      return { values, holds: values.without > values['with make-up'] };
-    },
-  }),
-];
+  });

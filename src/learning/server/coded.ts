@@ -9,8 +9,6 @@ import { lookUp } from './vectors.ts';
 export interface CodingOptions {
   /** c, coded rows of the global code. */
   readonly codedRows: number;
-  /** σ_i of every client's noise. */
-  readonly deviation: number;
 }
 
 export interface CodedOptions extends CodingOptions {
@@ -31,13 +29,17 @@ export interface EncodeInput {
   readonly rows: RegressionRows;
   readonly seed: number;
   readonly client: number;
+  /** σ_i of its noise; Infinity where it hands over nothing. */
+  readonly terms?: { readonly deviation: number };
   readonly options: CodingOptions;
 }
 
 /** A client's code as one vector: X̃ by rows, then Ỹ by rows. Its draws are its own, and never leave it. */
-export function encodeRows({ rows, seed, client, options }: EncodeInput): Float64Array {
+export function encodeRows({ rows, seed, client, terms, options }: EncodeInput): Float64Array {
+  const { deviation = 0 } = terms ?? {};
+  if (!Number.isFinite(deviation)) return new Float64Array(new SharedArrayBuffer(0));
   const source = streams(seed)(`client-${client}/code`).at(0);
-  const code = codeRows({ rows, count: options.codedRows, deviation: options.deviation, source });
+  const code = codeRows({ rows, count: options.codedRows, deviation, source });
   const flat = new Float64Array(new SharedArrayBuffer(8 * (code.features.length + code.labels.length)));
   flat.set(code.features);
   flat.set(code.labels, code.features.length);
@@ -65,7 +67,12 @@ export const GLOBAL_CODE = 'code';
 export function coded(round: ServerRound<CodedOptions>): ServerOutcome {
   const { model, updates, memory, totalSamples: m, options } = round;
   const slot = lookUp(memory);
-  const coverage = (round.everyone ?? []).map((each) => ({ ...each, ...coverageOf(each.probability, options) }));
+  const coverage = (round.everyone ?? []).map((each) => {
+    const { deviation = 0, probability } = each;
+    if (Number.isFinite(deviation)) return { ...each, deviation, ...coverageOf(probability, options) };
+    // Of a client that has handed over nothing, its own updates are all that there is.
+    return { ...each, deviation, coded: 0, own: options.rule === 'unbiased' ? 1 / probability : 1 };
+  });
   const weightOf = new Map(coverage.map(({ member, own }) => [member, own]));
   const moved = Float64Array.from(model);
   for (const update of updates) add(moved, model, update, ((weightOf.get(update.member) ?? 0) * update.samples) / m);
@@ -74,9 +81,10 @@ export function coded(round: ServerRound<CodedOptions>): ServerOutcome {
   if (covered === 0) return { parameters: shared(moved), memory: [] };
   const outputs = options.outputs ?? 1;
   const features = model.length / outputs;
-  const parts = coverage.flatMap(({ member, coded: share }) => {
+  const parts = coverage.flatMap(({ member, coded: share, deviation }) => {
     const flat = slot(`${member}/code`);
-    return flat === undefined ? [] : [{ code: codeOf(flat, options.codedRows, features), share, member }];
+    if (flat === undefined || flat.length === 0) return [];
+    return [{ code: codeOf(flat, options.codedRows, features), share, deviation }];
   });
   const known = slot(GLOBAL_CODE);
   const code =
@@ -86,7 +94,7 @@ export function coded(round: ServerRound<CodedOptions>): ServerOutcome {
           parts.map(({ share }) => share),
         )
       : codeOf(known, options.codedRows, features);
-  const variance = options.makeUp ? parts.reduce((sum, { share }) => sum + share, 0) * options.deviation ** 2 : 0;
+  const variance = options.makeUp ? parts.reduce((sum, { share, deviation }) => sum + share * deviation ** 2, 0) : 0;
   const own = serverSteps(round, code, variance, covered);
   for (let k = 0; k < moved.length; k += 1) moved[k]! -= (covered / m) * (model[k]! - own[k]!);
   return {

@@ -21,6 +21,12 @@ export interface Slot {
   readonly parameters: Parameters;
 }
 
+/** A member, whether its update is there or not. */
+export interface Everyone extends Pick<MemberUpdate, 'member' | 'samples' | 'probability'> {
+  /** σ_i of what it has handed over before the first round; Infinity where that is nothing. */
+  readonly deviation?: number;
+}
+
 /** A round at a server with a memory, in full: structured-clonable, vectors in shared memory. */
 export interface ServerRound<Options = unknown> {
   /** w_t, the model that the updates started from. */
@@ -29,7 +35,7 @@ export interface ServerRound<Options = unknown> {
   readonly updates: readonly MemberUpdate[];
   readonly memory: readonly Slot[];
   /** All members, whether their update is there or not, where the rule's algorithm has a set-up. */
-  readonly everyone?: readonly Pick<MemberUpdate, 'member' | 'samples' | 'probability'>[];
+  readonly everyone?: readonly Everyone[];
   /** τ₁, local steps of the algorithm. */
   readonly localSteps?: number;
   /** N, and Σ |S_i| over all members. */

@@ -23,7 +23,7 @@ function verdict(id: string, runs: Readonly<Record<string, Curve>>): boolean {
 
 describe('the claims of SCFL', () => {
   it('each have a criterion, and name runs of the study', async () => {
-    expect(claims.map(({ id }) => id)).toEqual(['S1', 'S2', 'S3', 'S4', 'S5', 'S8', 'S9', 'S10']);
+    expect(claims.map(({ id }) => id)).toEqual(['S1', 'S2', 'S3', 'S4', 'S5', 'S8', 'S6', 'S7', 'S9', 'S10', 'S11']);
     const study = (await import('../../../scenarios/claims/scfl.ts')) as Readonly<Record<string, unknown>>;
     for (const each of claims) {
       for (const { scenario } of 'runs' in each ? Object.values(each.runs) : []) expect(study).toHaveProperty(scenario);
@@ -60,6 +60,24 @@ describe('the claims of SCFL', () => {
     expect(verdict('S4', noise(0.59, 0.2))).toBe(true);
     expect(verdict('S4', noise(0.62, 0.2))).toBe(false);
     expect(verdict('S4', noise(0.59, 0.55))).toBe(false);
+  });
+
+  it('S6 asks for a floor that falls, and a target that waits', () => {
+    const deadlines = (middle: number) => ({
+      ...{ early: at(0.3, 0.5, 5), middle: at(middle, 0.5, 10), late: at(0.27, 0.5, 20) },
+    });
+    expect(verdict('S6', deadlines(0.28))).toBe(true);
+    expect(verdict('S6', deadlines(0.31))).toBe(false);
+  });
+
+  it('S7 asks for ever smaller gains, and S11 for the contract to train better', () => {
+    const told = (less: number) => ({ least: at(1, 0.3), less: at(1, less), more: at(1, 0.6), most: at(1, 0.65) });
+    expect(verdict('S7', told(0.5))).toBe(true);
+    expect(verdict('S7', told(0.32))).toBe(false);
+    expect(verdict('S7', told(0.62))).toBe(false);
+    const trained = (price: number) => ({ contract: at(0.26), price: at(price), complete: at(0.25), free: at(0.24) });
+    expect(verdict('S11', trained(0.27))).toBe(true);
+    expect(verdict('S11', trained(0.26))).toBe(false);
   });
 
   it('S9 and S10 hold: they are mathematics', () => {
