@@ -136,6 +136,12 @@ export const radio = part(
     clientHeight: height.default(1.5).describe('antenna of a client above ground, m'),
     cellRadius: z.number().positive().max(1e6).default(250).describe('clients lie on a disc of this radius, m'),
     nearest: z.number().min(0).default(10).describe('no client is nearer to its edge server, m'),
+    rings: z
+      .int()
+      .min(1)
+      .max(1e6)
+      .default(1)
+      .describe('client i begins in the i mod n-th of n rings of equal area, from the innermost on; 1: anywhere'),
     downlink: z
       .enum(['free', 'broadcast'])
       .default('free')

@@ -182,6 +182,8 @@ export interface RadioChannel {
   /** Clients are placed uniformly on a disc of this radius around their edge server, not nearer than `nearest`. */
   readonly cellRadius: Metres;
   readonly nearest: Metres;
+  /** Rings of equal area that the disc is divided into, for clients in turn; 1 where absent. */
+  readonly rings?: number;
   /** `free`: a server's model reaches its clients at once; `broadcast`: over the air, at each client's own rate. */
   readonly downlink: 'free' | 'broadcast';
   /** Where edge servers stand; all at one point where absent. */

@@ -14,11 +14,18 @@ export interface Way {
 
 export const ORIGIN: Place = { x: 0, y: 0 };
 
-/** The way of a client that begins uniformly on a ring-shaped disc: r = √(r₀² + u (R² − r₀²)), in any direction. */
+/** Number of a client, as its name has it. */
+const indexOf = (client: string): number => Number(/\d+$/.exec(client)?.[0] ?? 0);
+
+/**
+ * The way of a client that begins uniformly on a ring-shaped disc: r = √(r₀² + u (R² − r₀²)), in any direction; where there are
+ * several rings, client i in the i mod n-th of n of equal area, (i mod n + u) / n in place of u.
+ */
 export function wayOf(channel: RadioChannel, client: string, streams: Streams): Way {
-  const { cellRadius, nearest, mobility } = channel;
+  const { cellRadius, nearest, mobility, rings = 1 } = channel;
   const uniform = streams(`${client}/place`).at(0);
-  const radius = Math.sqrt(nearest ** 2 + uniform() * (cellRadius ** 2 - nearest ** 2));
+  const share = ((indexOf(client) % rings) + uniform()) / rings;
+  const radius = Math.sqrt(nearest ** 2 + share * (cellRadius ** 2 - nearest ** 2));
   const angle = 2 * Math.PI * uniform();
   const start = { x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
   const draws = streams(`${client}/way`);

@@ -108,3 +108,29 @@ export function caveatClaim(form: Form, onMnist: boolean): Claim {
     },
   });
 }
+
+/** The other side of the caveat. */
+export function farClaim(form: Form): Claim {
+  const at = (policy: 'po-fl' | 'best-channel' | 'largest-update', snr: 10 | 20) =>
+    scheduled(form, policy, snr, { isFar: true });
+  return claim({
+    id: 'P11',
+    claim: 'where labels go by distance, PO-FL ends more accurate than deterministic rules',
+    criterion: 'accuracy at 10 and 20 dB: above those of the K best channels and of the K largest updates',
+    runs: {
+      poFl10: at('po-fl', 10),
+      strong10: at('best-channel', 10),
+      large10: at('largest-update', 10),
+      poFl20: at('po-fl', 20),
+      strong20: at('best-channel', 20),
+      large20: at('largest-update', 20),
+    },
+    judge({ poFl10, strong10, large10, poFl20, strong20, large20 }) {
+      const [a, b, c] = [poFl10, strong10, large10].map(finalAccuracy) as [number, number, number];
+      const [d, e, f] = [poFl20, strong20, large20].map(finalAccuracy) as [number, number, number];
+      const low = { 'PO-FL 10 dB': a, 'channel 10 dB': b, 'largest 10 dB': c };
+      const high = { 'PO-FL 20 dB': d, 'channel 20 dB': e, 'largest 20 dB': f };
+      return { values: { ...low, ...high }, holds: a > Math.max(b, c) && d > Math.max(e, f) };
+    },
+  });
+}

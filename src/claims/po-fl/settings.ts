@@ -24,19 +24,27 @@ export type Policy =
   | 'importance-aware'
   | 'uniform-sampling'
   | 'best-channel'
+  | 'largest-update'
   | 'everyone';
 
 export const UNBIASED = ['po-fl', 'channel-aware', 'importance-aware', 'uniform-sampling'] as const;
+
+interface ScheduledOptions {
+  readonly cohort?: number;
+  readonly onMnist?: boolean;
+  /** Whether labels go by distance. */
+  readonly isFar?: boolean;
+}
 
 /** A run on the reference task, or on MNIST. */
 export function scheduled(
   form: Form,
   policy: Policy,
   snr: Snr | 'noiseless',
-  { cohort = 10, onMnist = false }: { readonly cohort?: number; readonly onMnist?: boolean } = {},
+  { cohort = 10, onMnist = false, isFar = false }: ScheduledOptions = {},
 ): Setting {
   return {
-    scenario: onMnist ? 'onMnist' : 'reference',
+    scenario: isFar ? 'far' : onMnist ? 'onMnist' : 'reference',
     set: {
       ...(policy === 'po-fl-exact' ? { schedule: 'po-fl', 'schedule.alpha': 1 } : { schedule: policy }),
       ...(policy === 'everyone' ? {} : { 'schedule.cohort': cohort }),

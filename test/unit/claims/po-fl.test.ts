@@ -30,7 +30,7 @@ const holds = (id: string, of: (run: string) => Curve): boolean => {
 };
 
 describe('the claims of PO-FL', () => {
-  it('are P1 … P10 on the reference task and six of them on MNIST, in runs that the study can make', () => {
+  it('are P1 … P11 on the reference task and six of them on MNIST, in runs that the study can make', () => {
     expect(claims.map(({ id }) => id)).toEqual([
       'P1',
       'P2',
@@ -42,6 +42,7 @@ describe('the claims of PO-FL', () => {
       'P7',
       'P8',
       'P9',
+      'P11',
       'M1',
       'M2',
       'M3',
@@ -129,6 +130,12 @@ describe('the claims of PO-FL', () => {
     expect(figure?.lines.at(-1)).toEqual({ name: '−30 dBm: 0 dB, never', points: [] });
     expect(judgedWith(() => reaching(0.01, 1)).holds).toBe(false);
     expect(judgedWith((clients, power) => reaching(0.01 * clients, power === -30 ? 2 : 1)).holds).toBe(false);
+  });
+
+  it('let PO-FL win over deterministic rules only where it beats both (P11)', () => {
+    const ends = (run: string) => (run.startsWith('poFl') ? 0.8 : 0.6);
+    expect(holds('P11', (run) => curve(1, ends(run)))).toBe(true);
+    expect(holds('P11', (run) => curve(1, run === 'large20' ? 0.85 : ends(run)))).toBe(false);
   });
 
   it('hold for the exact scaling of the distortion, by whole runs (P4)', async () => {
