@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -14,7 +14,6 @@ import { mlp, softmax } from '../../../src/learning/models/dense.ts';
 import { layoutOf } from '../../../src/learning/models/layout.ts';
 import { BACKENDS, cnnNormalized, job, normalized, STEP_ERROR, strided } from '../../support/backends.ts';
 import { modelOf, randomParameters, randomSamples } from '../../support/learning.ts';
-import { ROOT } from '../../support/sources.ts';
 
 const compiled = BACKENDS.filter(({ name }) => name !== 'tensorflow');
 
@@ -36,23 +35,6 @@ describe('the WebAssembly module', () => {
       rmSync(folder, { recursive: true });
     }
   });
-});
-
-// Goal: a machine without a C compiler. Method: the sources in a folder of their own, and a PATH that leads nowhere.
-test('installing without a compiler says so in one line, and is no error', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fadelab-'));
-  try {
-    const home = join(folder, 'kernels');
-    mkdirSync(home);
-    cpSync(FOLDER, home, { recursive: true, filter: (path) => !path.endsWith('.node') });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const { status, stdout } = spawnSync(process.execPath, [join(home, 'install.js')], {
-      ...{ encoding: 'utf8', env: { PATH: folder } },
-    });
-    expect([status, stdout.trim().split('\n')]).toEqual([0, [expect.stringMatching(/not built .*WebAssembly$/)]]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
 
 const models: [string, Model][] = [

@@ -77,16 +77,19 @@ const checkIndices = (indices: Uint32Array, count: number): void =>
 
 const require = createRequire(import.meta.url);
 
-/** Where the library lies that was built from these sources, if one was. */
+/** Name of the library that was built from these sources. */
+const FILE = `kernels-${SOURCE_DIGEST}.node`;
+
+/** Where the library lies, if one was built. */
 export function nativeFile(): string {
   const root = dirname(require.resolve('fadelab/package.json'));
-  return join(root, 'src', 'learning', 'backend', 'kernels', 'build', `kernels-${SOURCE_DIGEST}.node`);
+  return join(root, 'src', 'learning', 'backend', 'kernels', 'build', FILE);
 }
 
-/** The library that was built from these sources for this processor, if there is one. */
-function find(): Library | undefined {
+/** The library for this processor, if there is one: npm's, or that of another folder. */
+export function findLibrary(folder?: string): Library | undefined {
   try {
-    const library = require(nativeFile()) as Partial<Library>;
+    const library = require(folder === undefined ? nativeFile() : join(folder, FILE)) as Partial<Library>;
     const isOurs = library.digest === SOURCE_DIGEST && library.words === WORDS && library.train !== undefined;
     return isOurs ? (library as Library) : undefined;
   } catch {
@@ -97,9 +100,16 @@ function find(): Library | undefined {
 let found: { readonly library: Library | undefined } | undefined;
 
 function known(): Library | undefined {
-  found ??= { library: find() };
+  found ??= { library: findLibrary() };
   return found.library;
 }
+
+/** What a library offers. */
+export const engineOf = (library: Library): Engine => ({
+  lanes: Math.floor(library.tile / 1000),
+  tileRows: library.tile % 1000,
+  open: () => open(library),
+});
 
 /** Whether the native library is there and runs on this processor. */
 export const hasNative = (): boolean => known() !== undefined;
@@ -114,7 +124,7 @@ function load(): Engine {
       code: 'BACKEND_UNAVAILABLE',
     });
   }
-  return { lanes: Math.floor(library.tile / 1000), tileRows: library.tile % 1000, open: () => open(library) };
+  return engineOf(library);
 }
 
 /**

@@ -9,12 +9,8 @@
 #define BLOCK_ROWS 128
 #define BLOCK_COLUMNS (LANES == 4 ? 8 * TILE_ROWS : 36 / TILE_ROWS * TILE_ROWS)
 #define BLOCK_PITCH ((BLOCK_COLUMNS + LANES - 1) / LANES * LANES)
-/* Batches up to here are read as they lie. */
+/* Products of so few rows read their factors as they lie: packing them would cost more than it saves. */
 #define DIRECT_ROWS 64
-
-INLINE int64_t panel_size(int32_t depth, int32_t width) {
-  return (int64_t)depth * (width > LANES ? PANEL : LANES);
-}
 
 /* Copies images into padded ones, whose borders are 0, or back. */
 static void pad(const Operation *op, int32_t batch, float *images, float *padded, int32_t back) {
@@ -48,11 +44,14 @@ static void affine_forward(const Run *run, const Operation *op) {
   if (op->padded) pad(op, run->batch, memory + op->input, memory + op->padded, 0);
   const Windows a = windows_of(run, op);
   const Outcome out = {memory + op->output, op->units, memory + op->bias, op->activation == RELU};
+  const int32_t is_direct = run->batch * op->pixels <= DIRECT_ROWS;
   float *panel = memory + run->program->panels;
   for (int32_t column = 0; column < op->units; column += PANEL) {
     const int32_t width = width_of(column, op->units);
-    pack(memory + op->kernel + column, op->depth, op->units, width, panel);
-    window_panel(&a, 0, run->batch * op->pixels, panel, &out, column, width);
+    const float *kernel = memory + op->kernel + column;
+    const Panel right = is_direct ? (Panel){kernel, op->units} : (Panel){panel, panel_width(width)};
+    if (!is_direct) pack(kernel, op->depth, op->units, width, panel);
+    window_panel(&a, 0, run->batch * op->pixels, &right, &out, column, width);
   }
 }
 
@@ -65,7 +64,8 @@ static void dense_inward(const Run *run, const Operation *op) {
   for (int32_t column = 0; column < op->depth; column += PANEL) {
     const int32_t width = width_of(column, op->depth);
     pack_transposed(memory + op->kernel + (int64_t)column * op->units, op->units, op->units, width, panel);
-    window_panel(&a, 0, run->batch, panel, &out, column, width);
+    const Panel right = {panel, panel_width(width)};
+    window_panel(&a, 0, run->batch, &right, &out, column, width);
   }
 }
 
@@ -90,8 +90,9 @@ static void convolution_inward(const Run *run, const Operation *op) {
     const int32_t some = count - m < group ? count - m : group;
     const Windows a = {memory + op->output_gradient + (int64_t)m * op->units, 0, op->units, 1, op->units, 0};
     for (int32_t column = 0; column < op->depth; column += PANEL) {
-      const float *panel = panels + (int64_t)op->units * column;
-      window_panel(&a, 0, some, panel, &out, column, width_of(column, op->depth));
+      const int32_t width = width_of(column, op->depth);
+      const Panel right = {panels + (int64_t)op->units * column, panel_width(width)};
+      window_panel(&a, 0, some, &right, &out, column, width);
     }
     for (int32_t r = 0; r < some; r++) {
       for (int32_t s = 0; s < op->segments; s++) {

@@ -73,6 +73,14 @@ static void pool_forward(const Run *run, const Operation *op) {
   }
 }
 
+/*
+ * Stores channels from c on of a pixel with `left` pixels to the end of its line, which are stored from left to right.
+ * What runs over into those that follow is stored again; to load it back would wait for the store.
+ */
+INLINE void put_pixel(float *pixel, int32_t c, int32_t channels, int32_t left, vec value) {
+  put(pixel + c, value, channels <= LANES && left * channels >= LANES ? LANES : channels - c);
+}
+
 static void pool_backward(const Run *run, const Operation *op) {
   const int32_t channels = op->units, side = op->pool, line = op->width * channels;
   const int32_t rows = op->height / side, columns = op->width / side;
@@ -89,8 +97,8 @@ static void pool_backward(const Run *run, const Operation *op) {
           const vec gradient = load(g + c);
           const ivec place = (ivec)load(places + c);
           for (int32_t k = 0; k < side * side; k++) {
-            put(corner + k / side * line + k % side * channels + c,
-                select(place == isplat(k), gradient, splat(0)), channels - c);
+            put_pixel(corner + k / side * line + k % side * channels, c, channels, (columns - column) * side - k % side,
+                      select(place == isplat(k), gradient, splat(0)));
           }
         }
         g += channels;
@@ -135,7 +143,8 @@ static void average_backward(const Run *run, const Operation *op) {
         for (int32_t c = 0; c < channels; c += LANES) {
           const vec each = load(g + c) * share;
           for (int32_t k = 0; k < side * side; k++) {
-            put(corner + k / side * line + k % side * channels + c, each, channels - c);
+            put_pixel(corner + k / side * line + k % side * channels, c, channels, (columns - column) * side - k % side,
+                      each);
           }
         }
       }

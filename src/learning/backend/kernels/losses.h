@@ -12,7 +12,12 @@ typedef struct {
 
 INLINE int32_t largest(const float *z, int32_t classes) {
   int32_t best = 0;
-  for (int32_t j = 1; j < classes; j++) if (z[j] > z[best]) best = j;
+  float top = z[0];
+  for (int32_t j = 1; j < classes; j++) {
+    const int32_t is_more = z[j] > top;
+    top = is_more ? z[j] : top;
+    best = is_more ? j : best;
+  }
   return best;
 }
 

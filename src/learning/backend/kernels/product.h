@@ -1,7 +1,8 @@
 /*
- * Matrix products. The right factor is packed into panels of two vectors' width; the left one is read as it lies, by
- * rows (forward, gradient of inputs) or by columns (gradient of kernels). Each number of a product is one sum in one
- * order, however the rows are cut into tiles: so the result for a sample doesn't depend on its batch.
+ * Matrix products. The right factor is read in panels of two vectors' width, packed where many rows share it; the left
+ * one is read as it lies, by rows (forward, gradient of inputs) or by columns (gradient of kernels). Each number of a
+ * product is one sum in one order, however the rows are cut into tiles: so the result for a sample doesn't depend on its
+ * batch.
  */
 #ifndef FADELAB_PRODUCT_H
 #define FADELAB_PRODUCT_H
@@ -15,6 +16,12 @@ typedef struct {
   int32_t pitch, segments, length, stride;
 } Windows;
 
+/* A panel of the right factor: its rows, `pitch` apart. */
+typedef struct {
+  const float *values;
+  int32_t pitch;
+} Panel;
+
 /* Where a product goes: row m to at + m · pitch, with a bias and relu where wanted. */
 typedef struct {
   float *at;
@@ -23,8 +30,31 @@ typedef struct {
   int32_t is_relu;
 } Outcome;
 
-INLINE void window_tile(const int R, const int V, const Windows *a, int32_t m, const float *panel, const Outcome *out,
-                        int32_t column, int32_t width) {
+/*
+ * Stores a tile whose rows are pitch apart. Where rows touch, one that is stored whole runs over into the next, which
+ * is stored after it: to load that back first would wait for the store.
+ */
+INLINE void put_tile(const int R, const int V, vec c[TILE_ROWS][2], float *to, int32_t pitch, int32_t width) {
+  if (pitch == width && 2 * width >= V * LANES) {
+    float *last = to + (R - 1) * pitch + (V - 1) * LANES;
+    const vec behind = load(last);
+    UNROLL for (int r = 0; r < R; r++) {
+      UNROLL for (int v = 0; v < V; v++) {
+        if (r < R - 1 || v < V - 1) store(to + r * pitch + v * LANES, c[r][v]);
+      }
+    }
+    store(last, select(lanes_below(width - (V - 1) * LANES), c[R - 1][V - 1], behind));
+  } else {
+    UNROLL for (int r = 0; r < R; r++) {
+      UNROLL for (int v = 0; v < V; v++) put(to + (int64_t)r * pitch + v * LANES, c[r][v], width - v * LANES);
+    }
+  }
+}
+
+INLINE void window_tile(const int R, const int V, const Windows *a, int32_t m, const Panel *right,
+                        const Outcome *out, int32_t column, int32_t width) {
+  const float *panel = right->values;
+  const int32_t pitch = right->pitch;
   const float *row[TILE_ROWS];
   vec c[TILE_ROWS][2];
   UNROLL for (int r = 0; r < R; r++) {
@@ -41,18 +71,17 @@ INLINE void window_tile(const int R, const int V, const Windows *a, int32_t m, c
         c[r][0] += x * b0;
         if (V == 2) c[r][1] += x * b1;
       }
-      panel += V * LANES;
+      panel += pitch;
     }
     UNROLL for (int r = 0; r < R; r++) row[r] += a->stride;
   }
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
-      vec y = c[r][v];
-      if (out->bias) y += load(out->bias + column + v * LANES);
-      if (out->is_relu) y = relu(y);
-      put(out->at + (int64_t)(m + r) * out->pitch + column + v * LANES, y, width - v * LANES);
+      if (out->bias) c[r][v] += load(out->bias + column + v * LANES);
+      if (out->is_relu) c[r][v] = relu(c[r][v]);
     }
   }
+  put_tile(R, V, c, out->at + (int64_t)m * out->pitch + column, out->pitch, width);
 }
 
 /* target[r][·] += scale · Σ_p a[p · pitch + r] · panel[p][·] */
@@ -73,10 +102,10 @@ INLINE void column_tile(const int R, const int V, const float *a, int32_t pitch,
   }
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < V; v++) {
-      float *to = target + (int64_t)r * target_pitch + v * LANES;
-      put(to, load(to) + splat(scale) * c[r][v], width - v * LANES);
+      c[r][v] = load(target + (int64_t)r * target_pitch + v * LANES) + splat(scale) * c[r][v];
     }
   }
+  put_tile(R, V, c, target, target_pitch, width);
 }
 
 #if TILE_ROWS == 4
@@ -99,8 +128,11 @@ INLINE int32_t width_of(int32_t column, int32_t columns) {
   return columns - column < PANEL ? columns - column : PANEL;
 }
 
+/* Floats in a row of a packed panel. */
+INLINE int32_t panel_width(int32_t width) { return width > LANES ? PANEL : LANES; }
+
 /* One panel of a product: rows from ≤ m < to, columns column … column + width − 1. */
-static void window_panel(const Windows *a, int32_t from, int32_t to, const float *panel, const Outcome *out,
+static void window_panel(const Windows *a, int32_t from, int32_t to, const Panel *panel, const Outcome *out,
                          int32_t column, int32_t width) {
   for (int32_t m = from; m < to;) {
     const int32_t rows = tile_rows(to - m);

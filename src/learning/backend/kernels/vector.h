@@ -3,6 +3,9 @@
 #define FADELAB_VECTOR_H
 
 #include <stdint.h>
+#if defined(__wasm__)
+#include <wasm_simd128.h>
+#endif
 
 /* A product is made in tiles of TILE_ROWS rows by two vectors: as many as the registers hold. More of them spill. */
 #if defined(__AVX512F__)
@@ -72,6 +75,29 @@ INLINE void copy_over(float *to, const float *from, int32_t count) {
 
 INLINE void fill(float *to, float value, int64_t count) {
   for (int64_t j = 0; j < count; j++) to[j] = value;
+}
+
+INLINE void copy(float *restrict to, const float *restrict from, int64_t count) {
+  for (int64_t j = 0; j < count; j++) to[j] = from[j];
+}
+
+/* to[j] = from[j] / 255, j < count */
+static void from_bytes(float *restrict to, const uint8_t *restrict from, int32_t count) {
+  int32_t j = 0;
+#if defined(__wasm__)
+  /* Left to itself, the compiler converts one at a time. x in the low bits of 2²³ as a float is 2²³ + x. */
+  for (; j + 16 <= count; j += 16) {
+    const v128_t x = wasm_v128_load(from + j);
+    const v128_t halves[2] = {wasm_u16x8_extend_low_u8x16(x), wasm_u16x8_extend_high_u8x16(x)};
+    UNROLL for (int k = 0; k < 4; k++) {
+      const v128_t half = halves[k / 2];
+      const v128_t whole = k % 2 ? wasm_u32x4_extend_high_u16x8(half) : wasm_u32x4_extend_low_u16x8(half);
+      const vec shifted = (vec)((ivec)whole | (ivec)splat(8388608.0f));
+      store(to + j + 4 * k, (shifted - splat(8388608.0f)) * splat(1.0f / 255.0f));
+    }
+  }
+#endif
+  for (; j < count; j++) to[j] = (float)from[j] * (1.0f / 255.0f);
 }
 
 /* x where it is above 0; keeps not-a-number, so that a diverged run shows. */

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { engineOf, findLibrary } from '../../../src/learning/backend/compiled/native.ts';
+import { makeProgram } from '../../../src/learning/backend/compiled/program.ts';
+import { wasm } from '../../../src/learning/backend/compiled/wasm.ts';
+import { FOLDER } from '../../../src/learning/backend/kernels/sources.js';
+import type { Model } from '../../../src/learning/contract.ts';
+import { cnnMnist } from '../../../src/learning/models/convolutional.ts';
+import { mlp, softmax } from '../../../src/learning/models/dense.ts';
+import { job, normalized, polynomial, STEP_ERROR, strided } from '../../support/backends.ts';
+import { modelOf } from '../../support/learning.ts';
+import { ROOT } from '../../support/sources.ts';
+
+const BUILD_MILLISECONDS = 120_000;
+/** AVX2 without AVX-512, and the first processors of the kind. */
+const OLDER = ['-march=x86-64-v3', '-march=x86-64'];
+
+/** The sources in a folder of their own, gone after the test, and what their installation says. */
+function install(environment: NodeJS.ProcessEnv, ...request: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'fadelab-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const home = join(folder, 'kernels');
+  cpSync(FOLDER, home, { recursive: true, filter: (path) => !path.endsWith('.node') });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const { status, stdout } = spawnSync(process.execPath, [join(home, 'install.js'), ...request], {
+    ...{ encoding: 'utf8', env: environment },
+  });
+  return { status, lines: stdout.trim().split('\n'), built: join(home, 'build') };
+}
+
+// Goal: a machine without a C compiler. Method: a PATH that leads nowhere.
+test('installing without a compiler says so in one line, and is no error', () => {
+  const { status, lines, built } = install({ PATH: '/nowhere' });
+  expect([status, lines]).toEqual([0, [expect.stringMatching(/not built .*WebAssembly$/)]]);
+  expect(findLibrary(built)).toBeUndefined();
+});
+
+const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Each compiler that is here, for this processor and for older ones that it can stand in for. */
+const builds = [
+  ...compilers.map((name) => [name, '-march=native']),
+  ...(process.arch === 'x64' ? compilers.slice(0, 1).flatMap((name) => OLDER.map((older) => [name, older])) : []),
+] as [string, string][];
+
+const models: Model[] = [
+  ...[softmax(), mlp({ hidden: [30, 17] }), cnnMnist()].map((each) => modelOf(each)),
+  ...[strided, normalized, polynomial],
+];
+
+describe.runIf(compilers.length > 0)('the native library', () => {
+  test.each(builds)(
+    'of %s %s takes the steps of the WebAssembly',
+    { timeout: BUILD_MILLISECONDS },
+    async (...build) => {
+      const { lines, built } = install(process.env, ...build);
+      expect(lines).toEqual([`fadelab: native kernels built with ${build[0]}`]);
+      const engine = engineOf(findLibrary(built)!);
+      for (const model of models) {
+        const work = job(model, 2, { optimizer: { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } });
+        const measured = makeProgram(engine, model).train(work);
+        const expected = (await wasm.compile(model)).train(work);
+        expect(Math.abs(measured.loss / expected.loss - 1)).toBeLessThan(STEP_ERROR);
+        const most = Math.max(...expected.parameters.map((each, j) => Math.abs(each - measured.parameters[j]!)));
+        expect(most).toBeLessThan(STEP_ERROR);
+      }
+    },
+  );
+});
