@@ -27,6 +27,8 @@ import { iid } from './partition/iid.ts';
 import { regressionRows } from './rows.ts';
 import { type EvaluateShardInput, module, type ShardScore, type TrainClassifierInput } from './steps.ts';
 
+const utf8 = new TextEncoder();
+
 /** Bits of one parameter on the air: 32-bit floats, uncompressed. */
 const BITS_PER_PARAMETER = 32;
 
@@ -158,6 +160,7 @@ function factsOf({ options, model, optimizer, train, test, shards }: Prepared, d
   return {
     dataset,
     model: model.name,
+    ...(model.layersModel ? { modelDigest: digest(utf8.encode(JSON.stringify(model.layersModel))) } : {}),
     trainSamples: train.count,
     testSamples: test.count,
     classes: train.classes,
@@ -183,10 +186,22 @@ function checkFrozen({ layers }: Layout, { frozen = [] }: Optimizer): void {
   });
 }
 
+/** Kernels know the layers of descriptions alone. */
+function checkBackend({ name, layersModel }: Model, backend: Run['backend']): void {
+  if (!layersModel || backend === 'tensorflow') return;
+  throw new ScenarioError({
+    what: `unsupported model: ${name} is a tf.LayersModel`,
+    where: `backend ${backend}`,
+    remedy: 'use --backend tensorflow',
+    code: 'BACKEND_UNAVAILABLE',
+  });
+}
+
 async function prepare(options: Options, run: Run): Promise<Task> {
   const dataset = await realise<DatasetLoader>(options.dataset)(run.draws('dataset'));
   const { train, test } = dataset;
   const model = realise<Architecture>(options.model)({ shape: train.shape, classes: train.classes });
+  checkBackend(model, run.backend);
   const layout = classifierLayout(model, train.classes);
   const split = realise<Split>(options.split);
   const shards = split(train, run.clients, run.draws('split'));

@@ -2,7 +2,10 @@ import type { RegressionRows } from '../coding/random-code.ts';
 import type { Source } from '../math/streams.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
+import type { Model, Shape } from './model.ts';
 import type { GradientWork, LocalWork, PooledWork } from './work.ts';
+
+export type { Activation, Architecture, Layer, LayersModelAsData, Model, Shape } from './model.ts';
 
 /**
  * All numbers of a model as one flat vector, in shared memory: the trainable parameters, then the running statistics of
@@ -11,9 +14,6 @@ import type { GradientWork, LocalWork, PooledWork } from './work.ts';
  * weight decay reaches them. 32-bit for learned models, 64-bit for exact tests.
  */
 export type Parameters = Float32Array | Float64Array;
-
-/** Height, width, channels. A flat feature vector of n numbers is [1, 1, n]. */
-export type Shape = readonly [height: number, width: number, channels: number];
 
 /** Labelled samples in shared memory, loaded once and read by every thread. */
 export interface Samples {
@@ -42,51 +42,6 @@ export type DatasetLoader = (draws: Source) => Promise<Dataset>;
 export type Split = ((samples: Samples, clients: number, draws: Source) => Uint32Array[]) & {
   readonly primaryClass?: (client: number, classes: number) => number;
 };
-
-/** Layers with the names and options of the TensorFlow.js layers API. */
-export type Layer =
-  | { readonly layer: 'flatten' }
-  | { readonly layer: 'dense'; readonly units: number; readonly activation?: Activation }
-  | {
-      readonly layer: 'conv2d';
-      readonly filters: number;
-      readonly kernelSize: number;
-      readonly strides?: number;
-      readonly padding?: 'valid' | 'same';
-      readonly activation?: Activation;
-    }
-  | { readonly layer: 'maxPooling2d'; readonly poolSize: number }
-  | { readonly layer: 'averagePooling2d'; readonly poolSize: number }
-  | { readonly layer: 'activation'; readonly activation: Activation }
-  | { readonly layer: 'dropout'; readonly rate: number }
-  /** Drops whole channels of a sample. */
-  | { readonly layer: 'spatialDropout2d'; readonly rate: number }
-  /**
-   * Normalises each channel by the mean and variance of the batch in training, by the running ones in evaluation.
-   * `momentum` is the share that a running statistic keeps in a step, 0.99 by default; `epsilon` is added to variances,
-   * 0.001 by default.
-   */
-  | { readonly layer: 'batchNormalization'; readonly momentum?: number; readonly epsilon?: number }
-  /**
-   * Normalises groups of neighbouring channels of a sample by their own mean and variance, alike in training and
-   * evaluation, so that no statistics travel. `groups` must divide the channels; `epsilon` is 0.001 by default.
-   */
-  | { readonly layer: 'groupNormalization'; readonly groups: number; readonly epsilon?: number };
-
-/** `square` is x², for networks that are polynomials of their inputs. */
-export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid' | 'square';
-
-/** A network as data, without its numbers. */
-export interface Model {
-  readonly name: string;
-  readonly inputShape: Shape;
-  readonly layers: readonly Layer[];
-  /** Where kernels start: at zero, or Glorot-uniform, which is the default. */
-  readonly initial?: 'zeros' | 'glorot';
-}
-
-/** Makes a model for samples of a shape and a number of classes. */
-export type Architecture = (input: { readonly shape: Shape; readonly classes: number }) => Model;
 
 /**
  * Stochastic gradient descent. One step, with ∇ℓ the gradient of a mini-batch:

@@ -17,6 +17,7 @@ export { mnist } from './dataset/mnist.ts';
 export { cnnCifar10, cnnMcMahan, cnnMnist, leNet, vgg11 } from './models/convolutional.ts';
 export { mlp, softmax } from './models/dense.ts';
 export { initialParameters } from './models/initial.ts';
+export { layersModel, type LayersModelLike } from './models/layers-model.ts';
 export { classifierLayout, type LayerLayout, type Layout, layoutOf, type ParameterBlock } from './models/layout.ts';
 export { leastSquares } from './least-squares.ts';
 export { type Optimizer, sgd } from './optimizer.ts';

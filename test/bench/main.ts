@@ -6,18 +6,19 @@
  * Each figure is the median of several runs, after one run that warms up.
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
- * backend, stepsPerSecond, torchStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond, torchSamplesPerCpuSecond,
+ * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond, torchSamplesPerCpuSecond,
  * …}, scaling: {"1": n, "2": n}, peakBytes, transfers: {concurrent, rateChangesPerSecond: {shared, separate}}}`, with
  * null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';
+import { backendOf } from '../../src/learning/index.ts';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { endToEnd, endToEndTable } from './end-to-end.ts';
 import { peakBytes } from './peak.ts';
 import { phold } from './phold.ts';
 import { scaling, scalingTable } from './scaling.ts';
 import { trainingFigures, trainingTable } from './training.ts';
-import { startPeer } from './training-peer.ts';
+import { BEST_SETTING, startPeer } from './training-peer.ts';
 import { sharings, transfers } from './transfers.ts';
 
 const POPULATIONS = [1000, 100_000];
@@ -92,7 +93,10 @@ const python = following('--python') ?? process.env.FADELAB_BENCH_PYTHON;
 const images = following('--images') ?? process.env.FADELAB_BENCH_IMAGES;
 const hasPeer = python !== undefined && (isAsked('training') || isAsked('endToEnd'));
 const peer = hasPeer ? await startPeer(python) : undefined;
-const training = isAsked('training') ? await trainingFigures(peer) : undefined;
+const hasBest = peer !== undefined && isAsked('training') && backendOf('native').detail.includes('AVX-512');
+const best = hasBest && python !== undefined ? await startPeer(python, BEST_SETTING) : undefined;
+const training = isAsked('training') ? await trainingFigures({ plain: peer, best }) : undefined;
+best?.close();
 const whole = isAsked('endToEnd') ? await endToEnd(images, peer) : undefined;
 peer?.close();
 const scaled = isAsked('scaling') ? await scaling() : undefined;

@@ -12,9 +12,23 @@ export interface Peer {
   close(): void;
 }
 
-/** Starts PyTorch under the Python that the user names; undefined, with a word why, where that can't import it. */
-export async function startPeer(python: string): Promise<Peer | undefined> {
-  const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** One thread in libraries too, which don't ask PyTorch how many it has: a second one would wait in a busy loop. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
+/**
+ * PyTorch's best setting on processors with AVX-512: OpenBLAS has kernels for it, but doesn't know processors that are
+ * younger than itself.
+ */
+export const BEST_SETTING = { OPENBLAS_CORETYPE: 'SkylakeX' };
+
+/**
+ * Starts PyTorch under the Python that the user names; undefined, with a word why, where that can't import it.
+ *
+ * @param setting variables of its environment
+ */
+export async function startPeer(python: string, setting: Record<string, string> = {}): Promise<Peer | undefined> {
+  const env = { ...process.env, ...ONE_THREAD, ...setting };
+  const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<string> => {

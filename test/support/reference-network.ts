@@ -89,6 +89,8 @@ function step(layer: Layer, values: Values, w: Float64Array, g: Float64Array, cu
       return [values, (out) => out];
     case 'batchNormalization':
       throw new TypeError('a batch normalization takes the whole batch');
+    case 'foreign':
+      throw new Error('a tf.LayersModel has no reference');
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { present } from '../../assert.ts';
+import { assert, present } from '../../assert.ts';
 import type { Activation, Layer } from '../contract.ts';
 import type { LayerLayout } from '../models/layout.ts';
 import { sizeOf } from '../models/plan.ts';
@@ -163,5 +163,7 @@ export function layerProgram(toolkit: Toolkit, layout: LayerLayout, index: numbe
       return groupNormalization(toolkit, layout);
     case 'flatten':
       return same;
+    case 'foreign':
+      assert(false, 'a tf.LayersModel has a program of its own');
   }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { ScenarioError } from '../../errors.ts';
 import type { Backend, Model, Program } from '../contract.ts';
 import type { Toolkit } from './layer-program.ts';
+import { layersModelProgram } from './layers-model.ts';
 import { flaggedProducts, plainProducts, type TensorFlow } from './matrix.ts';
 import { makeProgram } from './program.ts';
 
@@ -78,7 +79,10 @@ async function compile(model: Model): Promise<Program> {
   runtime ??= load();
   const toolkit = await runtime;
   detail = toolkit.detail;
-  return makeProgram(toolkit, model);
+  if (!model.layersModel) return makeProgram(toolkit, model);
+  // The wasm back end of TensorFlow.js lacks gradients of some layers; the plain one has them all.
+  if (toolkit.copies) await import('@tensorflow/tfjs-backend-cpu');
+  return layersModelProgram(toolkit.tf, toolkit.copies ? 'cpu' : toolkit.tf.getBackend(), model);
 }
 
 /**
@@ -92,7 +96,7 @@ export const tensorflow: Backend = {
     return detail;
   },
   compile: (model) => {
-    const key = JSON.stringify([model.inputShape, model.layers]);
+    const key = JSON.stringify([model.inputShape, model.layers, model.layersModel]);
     const known = programs.get(key) ?? compile(model);
     programs.set(key, known);
     return known;

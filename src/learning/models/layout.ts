@@ -1,5 +1,6 @@
 import { ScenarioError } from '../../errors.ts';
-import type { Layer, Model, Shape } from '../contract.ts';
+import type { Layer, LayersModelAsData, Model, Shape } from '../model.ts';
+import { foreignLayers } from './foreign-layout.ts';
 import { type LayerPlan, planLayer, type Refuse, type Role, sizeOf } from './plan.ts';
 
 /** One array of numbers and its place in the flat vector. */
@@ -111,6 +112,7 @@ function planModel(model: Model): NamedPlan[] {
  * Throws a ScenarioError (MODEL_INVALID) where a layer doesn't fit the shape that reaches it.
  */
 export function layoutOf(model: Model): Layout {
+  if (model.layersModel) return foreignLayout(model.layersModel, model.inputShape);
   const plans = planModel(model);
   let offset = 0;
   const weighted = plans.map((plan) => {
@@ -128,6 +130,14 @@ export function layoutOf(model: Model): Layout {
   const macsPerSample = layers.reduce((sum, each) => sum + each.macs, 0);
   const output = plans.at(-1)?.output ?? model.inputShape;
   return { layers, parameterCount, vectorLength: offset, macsPerSample, output };
+}
+
+function foreignLayout(layersModel: LayersModelAsData, inputShape: Shape): Layout {
+  const layers = foreignLayers(layersModel, inputShape);
+  const parameterCount = lengthOf(layers.flatMap(({ blocks }) => blocks));
+  const vectorLength = parameterCount + lengthOf(layers.flatMap(({ statistics }) => statistics));
+  const macsPerSample = layers.reduce((sum, { macs }) => sum + macs, 0);
+  return { layers, parameterCount, vectorLength, macsPerSample, output: layers.at(-1)?.output ?? inputShape };
 }
 
 /** The layout of a classifier: as `layoutOf`, and the last layer gives one number for each class. */

@@ -24,10 +24,10 @@ export interface LayerPlan {
 /** Throws a MODEL_INVALID for one layer of a model. */
 export type Refuse = (what: string, remedy: string) => never;
 
-const NO_PADDING = [0, 0] as const;
+export const NO_PADDING = [0, 0] as const;
 
 /** Products and sums of each number: (x − mean) / deviation, then γ x + β. */
-const NORMALIZATION_MACS = 2;
+export const NORMALIZATION_MACS = 2;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, each) => product * each, 1);
 

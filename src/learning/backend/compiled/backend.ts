@@ -1,3 +1,4 @@
+import { assert } from '../../../assert.ts';
 import type { Backend, BackendName, Model, Program } from '../../contract.ts';
 import type { Engine } from './engine.ts';
 import { makeProgram } from './program.ts';
@@ -8,6 +9,7 @@ export function compiledBackend(name: BackendName, detail: string, load: () => E
   const programs = new Map<string, Promise<Program>>();
   const compile = async (model: Model): Promise<Program> => {
     engine ??= load();
+    assert(!model.layersModel, 'a task refuses a tf.LayersModel on kernels');
     return makeProgram(engine, model);
   };
   return {
