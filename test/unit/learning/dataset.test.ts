@@ -1,16 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { federation } from '../../../actors/index.ts';
+import { fixedRates } from '../../../channels/index.ts';
+import { fedAvg, scenario, simulate } from '../../../src/index.ts';
 import type { DatasetLoader } from '../../../src/learning/contract.ts';
+import { fashionMnist } from '../../../src/learning/dataset/fashion-mnist.ts';
 import { gaussianBlobs } from '../../../src/learning/dataset/gaussian-blobs.ts';
 import { idxFolder, readIdx } from '../../../src/learning/dataset/idx.ts';
 import { mnist } from '../../../src/learning/dataset/mnist.ts';
 import { pooled } from '../../../src/learning/dataset/pooled.ts';
 import { scaled } from '../../../src/learning/dataset/scaled.ts';
+import * as learning from '../../../src/learning/index.ts';
 import { streams } from '../../../src/math/streams.ts';
 import { type Part, realise } from '../../../src/part.ts';
+import { catalogue, override, parseOverride } from '../../../src/scenario/override.ts';
 
 const load = (dataset: Part<DatasetLoader>, seed = 1) =>
   realise<DatasetLoader>(dataset)(streams(seed)('dataset').at(0));
@@ -48,6 +54,31 @@ describe('mnist', () => {
     expect(few.train.features).toEqual(all.train.features.slice(0, 50 * 784));
     expect(few.test.labels).toEqual(all.test.labels.slice(0, 20));
     expect(few.train.features.buffer.byteLength).toBeLessThan(50 * 784 + 100);
+  });
+});
+
+const FASHION = '/usr/share/datasets/fashion-mnist';
+
+describe('fashion-mnist', () => {
+  test.runIf(existsSync(FASHION))(
+    'has 60,000 and 10,000 images, as many of each class, and the known mean',
+    async () => {
+      const { train, test: held } = await load(fashionMnist());
+      expect([train.count, held.count, train.shape]).toEqual([60_000, 10_000, [28, 28, 1]]);
+      expect(Array.from(train.labels.subarray(0, 10))).toEqual([9, 0, 0, 3, 0, 2, 7, 2, 5, 5]);
+      expect(Array.from(held.labels.subarray(0, 10))).toEqual([9, 2, 1, 1, 6, 1, 4, 6, 5, 7]);
+      const counts = new Array<number>(10).fill(0);
+      for (const label of train.labels) counts[label]! += 1;
+      expect(counts).toEqual(new Array(10).fill(6000));
+      let sum = 0;
+      for (const byte of train.features) sum += byte;
+      expect(sum / train.features.length / 255).toBeCloseTo(0.286, 4);
+    },
+  );
+
+  test('says where it comes from when its folder is missing', async () => {
+    const missing = load(fashionMnist({ folder: '/nowhere' }));
+    await expect(missing).rejects.toThrow(/\/nowhere.*apt install dataset-fashion-mnist.*\[DATASET_MISSING\]/);
   });
 });
 
@@ -107,6 +138,16 @@ describe('a folder of IDX files', () => {
     await expect(load(idxFolder({ folder }))).rejects.toThrow(/t10k-labels-idx1-ubyte.*\[DATASET_MISSING\]/);
     put('t10k-labels-idx1-ubyte.gz', Uint8Array.of(1, 2, 3));
     await expect(load(idxFolder({ folder }))).rejects.toThrow(/can't be unpacked.*\[DATASET_INVALID\]/);
+  });
+
+  test('takes the place of a scenario’s data set with --set', async () => {
+    const study = scenario({
+      ...{ name: 'few', topology: federation({ clients: 2, edgeServers: 1 }), channel: fixedRates() },
+      ...{ task: learning.classify({ batchSize: 2 }), algorithm: fedAvg({ localSteps: 1 }), until: { rounds: 1 } },
+    });
+    const sets = ['task.dataset=idx', `task.dataset.folder=${folder}`, 'task.dataset.classes=10'].map(parseOverride);
+    const { trace } = await simulate(override(study, sets, catalogue(learning)), { backend: 'wasm' });
+    expect(JSON.parse(trace[0]!).task).toMatchObject({ dataset: 'idx', trainSamples: 3, testSamples: 1, classes: 10 });
   });
 
   test('keeps dimension 0 where the limit is larger', () => {
