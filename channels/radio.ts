@@ -25,7 +25,7 @@ import { noErasure } from './erasure/none.ts';
 import { rayleigh } from './fading/rayleigh.ts';
 import { noInterference } from './interference/none.ts';
 import { hexagonal } from './layout/hexagonal.ts';
-import { noLoss } from './loss/none.ts';
+import { lossless, noLoss } from './loss/none.ts';
 import { staticPlaces } from './mobility/static.ts';
 import { thermal } from './noise/thermal.ts';
 import { logDistance } from './path-loss/log-distance.ts';
@@ -160,7 +160,9 @@ export const radio = part(
     mobility: realise(options.mobility),
     interference: realise(options.interference),
     erasure: realise(options.erasure),
-    loss: realise(options.loss),
+    loss: unlessLossless(realise(options.loss)),
     overTheAir: airOf(options),
   }),
 );
+
+const unlessLossless = (loss: Loss): Loss | undefined => (loss === lossless ? undefined : loss);

@@ -3,4 +3,7 @@ import type { Loss } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 
 /** No transfer is ever lost as a whole. */
-export const noLoss = part('loss', 'none', z.strictObject({}), (): Loss => ({ attempts: 1, isLost: () => false }));
+export const noLoss = part('loss', 'none', z.strictObject({}), (): Loss => lossless);
+
+/** A channel that has this one needn't ask. */
+export const lossless: Loss = { attempts: 1, isLost: () => false };

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { forkReport } from '../report/fork-report.ts';
+import { ScenarioError } from '../errors.ts';
+import { checkWritable, writeWhole } from '../lab/store.ts';
+import { type Curve, forkChart, forkReport } from '../report/fork-report.ts';
+import { span } from '../report/quantity.ts';
 import { branched } from '../scenario/fork.ts';
 import { loadPolicy } from '../scenario/load-module.ts';
 import type { Simulation } from '../scenario/simulate.ts';
@@ -22,6 +25,8 @@ export interface ForkVerbOptions {
   readonly stepTimeout?: string;
   readonly out?: string;
   readonly report?: boolean;
+  readonly checkpoint?: string;
+  readonly chart?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -35,7 +40,9 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal)
     ...(isStart ? {} : { until: instant }),
   });
   const at = isStart ? 0 : (until ?? 0);
+  if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const trace = openTrace(from);
+  refuseForkOfFork(trace);
   const { source, overrides, scenario } = await recordedScenario(trace, moved);
   const module = policy === undefined ? undefined : policyModule(policy);
   const branch = { at, set: raw.set ?? [] };
@@ -53,7 +60,22 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal)
     fork: { ...branch, trace: trace.path, ...(module === undefined ? {} : { policy: module }) },
   };
   const recorded = summaryOf(trace);
-  return watch(run, story, rest, to, (simulation) => show({ trace, recorded, simulation, at, folder }, raw, to));
+  const { svg } = await import('../report/chart/svg.ts');
+  return watch(run, story, rest, to, (simulation) => {
+    const both = { trace, recorded, simulation, at, folder, before: curveOf(trace) };
+    if (raw.chart !== undefined) {
+      const title = `${simulation.summary.scenario}, forked at ${span(at)}`;
+      writeWhole(raw.chart, svg(forkChart(title, both.before, simulation.scores)));
+    }
+    return show(both, raw, to);
+  });
+}
+
+/** The header has room for one branch. */
+function refuseForkOfFork({ header, path }: Trace): void {
+  if (header.source?.fork === undefined) return;
+  const remedy = 'fork the first run, with all that is to be different';
+  throw new ScenarioError({ what: 'unsupported fork of a fork', where: path, remedy, code: 'OPTION_INVALID' });
 }
 
 interface Both {
@@ -62,27 +84,32 @@ interface Both {
   readonly simulation: Simulation;
   readonly at: number;
   readonly folder: string;
+  readonly before: readonly Curve[];
 }
 
 async function show(
-  { trace, recorded, simulation, at, folder }: Both,
-  { json, quiet, ...raw }: ForkVerbOptions,
+  { trace, recorded, simulation, at, folder, before }: Both,
+  { json, quiet, chart, ...raw }: ForkVerbOptions,
   to: Terminal,
 ): Promise<void> {
-  const files = await runFiles({ out: folder, others: [dirname(trace.path)] }, simulation, raw);
+  const beside = await runFiles({ out: folder, others: [dirname(trace.path)] }, simulation, raw);
+  const files = { ...beside, ...(chart === undefined ? {} : { chart }) };
   const { summary, cause, scores } = simulation;
   if (json === true) {
     printJson(to, { at, recorded: recorded ?? null, fork: summary, cause, scores, files });
     return;
   }
-  const before = [...trace.of('model.evaluated')].map((event) => ({
-    at: event.at / 1e9,
-    accuracy: Number(event.accuracy),
-  }));
   const report = forkReport({ at, recorded, before, fork: summary, after: scores }, to.width);
   if (quiet !== true) for (const line of [...report, '']) to.print(line);
   printFiles(files, to);
 }
+
+/** Scores of whole rounds, as they were recorded. */
+const curveOf = (trace: Trace): Curve[] =>
+  [...trace.of('model.evaluated').where(({ iteration }) => iteration === undefined)].map(({ at, accuracy }) => ({
+    at: at / 1e9,
+    accuracy: Number(accuracy),
+  }));
 
 function summaryOf({ path, summary }: Trace): Summary | undefined {
   if (summary === undefined) return undefined;

@@ -41,6 +41,7 @@ function program(to: Terminal, end: (code: number) => void): Command {
   addList(top, to, end);
   addChannel(top, { to, end, examples, gather });
   addTraceVerbs(top, { to, end, examples, gather });
+  addStatechart(top, to, end);
   addDoctor(top, to, end);
   return top;
 }
@@ -121,6 +122,21 @@ function addList(top: Command, to: Terminal, end: (code: number) => void): void 
     .action(async (options: ListOptions) => {
       const { list } = await import('./list.ts');
       end(await list(options, to));
+    });
+}
+
+function addStatechart(top: Command, to: Terminal, end: (code: number) => void): void {
+  top
+    .command('statechart')
+    .summary("an actor's statechart, from its machine")
+    .description('Draws the statechart that an actor runs by, as Mermaid or SCXML.')
+    .argument('[actor]', 'client, edge-server, central-server or asynchronous-central-server', 'client')
+    .option('--format <name>', 'mermaid or scxml', 'mermaid')
+    .option('--json', 'print one JSON object and nothing else')
+    .addHelpText('after', examples(['fadelab statechart client', 'fadelab statechart edge-server --format scxml']))
+    .action(async (actor: string, options: { readonly format?: string; readonly json?: boolean }) => {
+      const { statechart } = await import('./statechart.ts');
+      end(await statechart(actor, options, to));
     });
 }
 

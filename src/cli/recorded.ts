@@ -13,6 +13,8 @@ export interface Recorded {
   readonly source: ScenarioSource;
   readonly overrides: readonly Override[];
   readonly scenario: Scenario;
+  /** Where it was a fork. */
+  readonly fork?: { readonly at: number; readonly set: readonly string[]; readonly policy?: ScenarioSource };
 }
 
 /**
@@ -36,8 +38,11 @@ export async function recordedScenario({ header, path }: Trace, moved: string | 
   const scenario = override(await loadScenario(source), overrides, await loadCatalogue(overrides));
   const { fork } = header.source ?? {};
   if (fork === undefined) return { source, overrides, scenario };
-  const schedule = fork.policy === undefined ? {} : { schedule: await loadPolicy(policyModule(fork.policy)) };
-  return { source, overrides, scenario: await branched(scenario, { at: fork.at, set: fork.set, ...schedule }) };
+  const { at, set } = fork;
+  const policy = fork.policy === undefined ? {} : { policy: policyModule(fork.policy) };
+  const schedule = policy.policy === undefined ? {} : { schedule: await loadPolicy(policy.policy) };
+  const story = await branched(scenario, { at, set, ...schedule });
+  return { source, overrides, scenario: story, fork: { at, set, ...policy } };
 }
 
 /** `./patient.ts` or `./patient.ts#name`, from the folder that a person is in. */

@@ -24,9 +24,10 @@ export async function resumeVerb(folder: string, raw: ResumeVerbOptions, to: Ter
   const { threads, stepTimeout, checkpoint } = readRunOptions(rest);
   const trace = openTrace(folder);
   if (trace.summary !== undefined) return isOver(folder, raw, to);
-  const { source, overrides, scenario } = await recordedScenario(trace, moved);
+  const { source, overrides, scenario, fork } = await recordedScenario(trace, moved);
   const run = {
     ...{ source, overrides, threads, out: folder, isResumed: true },
+    ...(fork === undefined ? {} : { fork: { ...fork, trace: trace.path } }),
     ...(stepTimeout === undefined ? {} : { stepTimeout }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };

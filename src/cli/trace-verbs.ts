@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ExportOptions } from './export.ts';
 import type { ForkVerbOptions } from './fork.ts';
 import type { QueryOptions } from './query.ts';
 import type { ReplayVerbOptions } from './replay.ts';
@@ -17,13 +18,14 @@ interface Setting {
 const NO_REPORT = ['--no-report', 'leave report.html out'] as const;
 const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
 
-/** The verbs that begin with a trace: report, replay, fork, diff, query, resume. */
+/** The verbs that begin with a trace: report, replay, fork, diff, query, export, resume. */
 export function addTraceVerbs(top: Command, setting: Setting): void {
   addReport(top, setting);
   addReplay(top, setting);
   addFork(top, setting);
   addDiff(top, setting);
   addQuery(top, setting);
+  addExport(top, setting);
   addResume(top, setting);
 }
 
@@ -82,7 +84,7 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .command('fork')
     .summary('the recorded run up to an instant, then another policy')
     .description(
-      'Branches off a recorded run: the same world, from an instant on under another policy or end. At 0 any option may differ.',
+      'Branches off a recorded run: the same world, from an instant on with other decisions or another end. At 0 any option may differ.',
     )
     .argument('<trace>', 'folder of a run, or its trace.ndjson')
     .option('--at <time>', 'virtual time at which it branches off; 0 by default')
@@ -91,6 +93,8 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
     .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
     .option(...STEP_TIMEOUT_OPTION)
+    .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
+    .option('--chart <file>', 'draw the accuracy of both branches as SVG')
     .option('--out <folder>', "where the fork's trace, summary and report go; beside the recorded run by default")
     .option(...NO_REPORT)
     .option(...JSON_OPTION)
@@ -153,6 +157,30 @@ function addQuery(top: Command, { to, end, examples, gather }: Setting): void {
     .action(async (trace: string, options: QueryOptions) => {
       const { queryVerb } = await import('./query.ts');
       end(queryVerb(trace, options, to));
+    });
+}
+
+function addExport(top: Command, { to, end, examples }: Setting): void {
+  top
+    .command('export')
+    .summary('a trace for other programs: Perfetto, CSV, Parquet')
+    .description('Writes a trace of any length as a timeline for ui.perfetto.dev, or its events as a table.')
+    .argument('<trace>', 'folder of a run, or its trace.ndjson')
+    .option('--format <name>', 'perfetto, csv or parquet', 'perfetto')
+    .option('--of <kind>', 'csv and parquet: events of this kind; without it, all')
+    .option('--out <file>', 'where it goes; beside the trace by default')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples([
+        'fadelab export runs/quickstart-1',
+        'fadelab export runs/quickstart-1 --format csv --of upload.finished',
+        'fadelab export runs/quickstart-1 --format parquet --of model.evaluated --out scores.parquet',
+      ]),
+    )
+    .action(async (trace: string, options: ExportOptions) => {
+      const { exportVerb } = await import('./export.ts');
+      end(exportVerb(trace, options, to));
     });
 }
 

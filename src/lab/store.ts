@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { makeFolder } from '../trace/out-folder.ts';
+import { writeWhole as writeInPlaceOf } from '../trace/unwritable.ts';
 import type { TrialResult } from './trial.ts';
 
 /** Finished trials by their key. */
@@ -35,15 +36,9 @@ export function folderStore(folder: string): Store {
   };
 }
 
-/** Writes a file whole or not at all; what is there and is no file, such as a device, is written to and stays what it is. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
-    writeFileSync(path, content);
-    return;
-  }
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
-}
+/** Writes a file whole or not at all. */
+export const writeWhole = (path: string, content: string | Uint8Array): void =>
+  writeInPlaceOf(path, (part) => writeFileSync(part, content));
 
 /**
  * Checks, before anything runs, that a file can be written.

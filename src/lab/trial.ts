@@ -52,7 +52,7 @@ export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
     const air = airTally();
     let uplinkBits = 0;
     const { summary } = await simulate(scenario, {
-      ...{ seed, backend, ...(until === undefined ? {} : { until }) },
+      ...{ seed, backend, trace: 'fingerprint', ...(until === undefined ? {} : { until }) },
       onFact(at, _actor, fact) {
         air.take(fact);
         if (fact.type === 'upload.finished') uplinkBits += fact.bits;

@@ -139,6 +139,11 @@ export interface Fitting {
   readonly seed: number;
 }
 
+/** Tells virtual time to parts that are others from some instant on; the world that runs the algorithm sets it. */
+export interface AlgorithmClock {
+  now: () => Seconds;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -185,4 +190,6 @@ export interface Algorithm {
   fit?(task: Task, run: Fitting): Algorithm;
   /** Of a central server that never waits for its clients. */
   readonly streaming?: Streaming;
+  /** Where parts change in the middle of a run, as in a fork. */
+  readonly clock?: AlgorithmClock;
 }

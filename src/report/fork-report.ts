@@ -1,4 +1,6 @@
+import type { EChartsOption } from 'echarts';
 import type { Summary } from '../scenario/summary.ts';
+import { linesWithBands } from './chart/option.ts';
 import { plot } from './plot.ts';
 import { count, quantity, score, span } from './quantity.ts';
 import { table } from './table.ts';
@@ -12,7 +14,8 @@ interface ForkReportInput {
   readonly after: readonly Curve[];
 }
 
-interface Curve {
+/** A score of a run. */
+export interface Curve {
   readonly at: number;
   readonly accuracy: number;
 }
@@ -50,5 +53,17 @@ export function forkReport({ at, recorded, before, fork, after }: ForkReportInpu
     ...curve('test accuracy, fork', after),
   ];
 }
+
+/** Test accuracy of both branches over virtual time. */
+export const forkChart = (title: string, before: readonly Curve[], after: readonly Curve[]): EChartsOption =>
+  linesWithBands({
+    ...{ title, x: { title: 'virtual time [s]' }, y: { title: 'test accuracy' } },
+    lines: [line('recorded', before), line('fork', after)],
+  });
+
+const line = (name: string, scores: readonly Curve[]) => ({
+  name,
+  points: scores.map(({ at, accuracy }) => ({ x: at, mean: accuracy, low: accuracy, high: accuracy })),
+});
 
 const sayTime = (seconds: number | null | undefined): string => (typeof seconds === 'number' ? span(seconds) : 'never');

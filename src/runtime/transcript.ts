@@ -55,12 +55,14 @@ export class Transcript {
   /** The result of the step that is being completed. */
   output(): RecordedOutput {
     const output = new RecordedOutput(this.#fields, this.#options.vectors ?? NO_VECTORS);
-    return Object.assign(output, { ...numbersOf(this.#fields), model: undefined });
+    return Object.assign(output, numbersOf(this.#fields), { model: undefined });
   }
 
   /** Gives models that are unnamed yet the digests which the record has for them. */
   name(fact: Fact): void {
-    for (const [field, value] of Object.entries(fact)) {
+    const fields = fact as unknown as Readonly<Record<string, unknown>>;
+    for (const field in fields) {
+      const value = fields[field];
       if (value instanceof RecordedOutput) value.name(this.#fields[field]);
     }
   }
@@ -127,7 +129,9 @@ export class RecordedOutput implements ModelVersion {
     const known = event as unknown as Readonly<Record<string, unknown>>;
     const model = this.#model(this.digest);
     const completed: Record<string, unknown> = { type: event.type };
-    for (const [name, value] of Object.entries(numbersOf(this.#fields))) {
+    const numbers = numbersOf(this.#fields);
+    for (const name in numbers) {
+      const value = numbers[name];
       completed[name] = known[name] === undefined || Number.isNaN(known[name]) ? value : known[name];
       if (name === 'model') completed.model = model;
       if (name === 'memory') completed.memory = (value as RecordedSlot[]).map((slot) => this.#slot(slot));
@@ -160,6 +164,13 @@ function parse(text: string | undefined): Readonly<Record<string, unknown>> {
 }
 
 /** Numbers that were not finite stand as null. */
-function numbersOf({ at, actor, kind, digest, parameters, ...fields }: Readonly<Record<string, unknown>>) {
-  return Object.fromEntries(Object.entries(fields).map(([name, each]) => [name, each === null ? Number.NaN : each]));
+function numbersOf(line: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const numbers: Record<string, unknown> = {};
+  for (const name in line) {
+    if (!FRAME.has(name)) numbers[name] = line[name] === null ? Number.NaN : line[name];
+  }
+  return numbers;
 }
+
+/** Fields of a line that no step returns. */
+const FRAME: ReadonlySet<string> = new Set(['at', 'actor', 'kind', 'digest', 'parameters']);

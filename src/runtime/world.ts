@@ -69,6 +69,7 @@ export class World {
       ready: (pending) => resultsOf(pending).every((id) => this.#results.isDone(id)),
       ...(plan.tieBreak === undefined ? {} : { tieBreak: plan.tieBreak }),
     });
+    if (plan.algorithm.clock !== undefined) plan.algorithm.clock.now = () => toSeconds(this.#kernel.now);
     const schedule = (pending: Pending, after: Seconds = 0, rank: Priority = priority.fact): EventId =>
       this.#kernel.schedule(later(this.#kernel.now, toDuration(after)), pending, rank);
     const [cancel, now] = [(event: EventId) => void this.#kernel.cancel(event), () => toSeconds(this.#kernel.now)];
@@ -86,8 +87,7 @@ export class World {
     const sums = new AirSums({ plan, setup: air, results, schedule, cancel, transmits, now: () => this.#kernel.now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
-    const iterations = new Iterations(plan, schedule);
-    const barrier = new Barrier(plan, schedule);
+    const [iterations, barrier] = [new Iterations(plan, schedule), new Barrier(plan, schedule)];
     this.#effects = new Effects({
       ...{ plan, network, results, cost, members, availabilities, ledger },
       ...{ iterations, barrier, sums, schedule, cancel, note },
@@ -95,8 +95,7 @@ export class World {
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };
     this.#evaluations = new Evaluations(plan, results, schedule, now);
-    this.#iterations = iterations;
-    this.#barrier = barrier;
+    [this.#iterations, this.#barrier] = [iterations, barrier];
     this.#agreement = new Agreement(plan, schedule);
     this.#audit = new StalenessAudit(plan);
     this.#observer = new Observer(plan);

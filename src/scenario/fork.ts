@@ -1,12 +1,9 @@
-import { z } from 'zod';
-import { type Problem, ScenarioError } from '../errors.ts';
-import { part, realise, slot } from '../part.ts';
-import type { SchedulingPolicy } from '../policies/policy.ts';
+import { ScenarioError } from '../errors.ts';
 import { Transcript } from '../runtime/transcript.ts';
 import type { TraceHeader } from '../trace/header.ts';
 import type { Trace } from '../trace/reader.ts';
 import { type Seconds, toInstant } from '../units.ts';
-import { describe } from './describe.ts';
+import { forkedAlgorithm, forkedSchedule, isSame, refusals } from './forked.ts';
 import { loadCatalogue } from './load-module.ts';
 import { override, parseOverride } from './override.ts';
 import { checked } from './plan.ts';
@@ -31,9 +28,6 @@ export interface ForkOptions
   readonly scenario: Scenario;
 }
 
-/** What may change in the middle of a run; a fork at 0 may change everything. */
-const CHANGEABLE: ReadonlySet<string> = new Set(['schedule', 'until', 'targets']);
-
 /**
  * The recorded run up to an instant, and from there on under another policy, in the same world: gains, compute times and
  * availability are draws by name, so both branches meet the same luck. Events before the instant are compared with the
@@ -52,7 +46,7 @@ export async function fork(trace: Trace, options: ForkOptions): Promise<Simulati
 }
 
 /** The scenario with the seed and the end that a trace was recorded with. */
-function asRecorded({ options }: Scenario, { seed, options: recorded }: TraceHeader): Scenario {
+export function asRecorded({ options }: Scenario, { seed, options: recorded }: TraceHeader): Scenario {
   const { until } = recorded as { readonly until?: ScenarioOptions['until'] };
   return scenarioOf({ ...options, seed, ...(until === undefined ? {} : { until }) });
 }
@@ -64,35 +58,15 @@ export async function branched(base: Scenario, { at = 0, set = [], schedule }: B
   const changed = { ...options, ...(schedule === undefined ? {} : { schedule }) };
   if (at === 0) return scenarioOf(changed);
   const [before, after] = [checked(base), checked(scenarioOf(changed))];
-  const problems = Object.keys(before).flatMap((name) => refused(name, before, after));
+  const problems = refusals(before, after);
   if (problems.length > 0) throw new ScenarioError(problems);
-  const isSame = JSON.stringify(describe(before.schedule)) === JSON.stringify(describe(after.schedule));
-  const both = isSame ? before.schedule : forked({ at, before: before.schedule, after: after.schedule });
-  return scenarioOf({ ...changed, schedule: both });
+  return scenarioOf({
+    ...changed,
+    ...(isSame(before.schedule, after.schedule)
+      ? {}
+      : { schedule: forkedSchedule({ at, before: before.schedule, after: after.schedule }) }),
+    ...(isSame(before.algorithm, after.algorithm)
+      ? { algorithm: before.algorithm }
+      : { algorithm: forkedAlgorithm({ at, before: before.algorithm, after: after.algorithm }) }),
+  });
 }
-
-function refused(name: string, before: object, after: object): Problem[] {
-  const [a, b] = [before, after].map((each) => JSON.stringify(describe((each as Record<string, unknown>)[name])));
-  if (a === b || CHANGEABLE.has(name)) return [];
-  const remedy = `change ${[...CHANGEABLE].join(', ')}, or fork at 0, where everything may change`;
-  return [
-    { what: `unsupported change in the middle of a run: ${name}`, where: 'fork', remedy, code: 'OPTION_INVALID' },
-  ];
-}
-
-const policy = slot<SchedulingPolicy>('schedule', (value) => typeof value === 'function');
-
-/** One scheduling policy before an instant, another one from then on. */
-const forked = part(
-  'schedule',
-  'forked',
-  z.strictObject({
-    at: z.number().min(0).describe('when the policy changes, s'),
-    before: policy.describe('policy before it'),
-    after: policy.describe('policy from then on'),
-  }),
-  ({ at, before, after }): SchedulingPolicy => {
-    const [first, second] = [realise(before), realise(after)];
-    return (view) => (view.now < at ? first(view) : second(view));
-  },
-);

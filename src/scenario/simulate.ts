@@ -51,6 +51,11 @@ export interface SimulateOptions {
   readonly until?: number;
   /** Folder for `trace.ndjson` and `summary.json`; without it the trace stays in memory. */
   readonly out?: string;
+  /**
+   * What is kept of the events: all (default), their fingerprint alone, as where many runs are compared, or nothing, which
+   * shows what the trace costs. A run into a folder keeps all.
+   */
+  readonly trace?: 'whole' | 'fingerprint' | 'none';
   /** Folder for the run's gains, compute times and availability, in a form that a scenario's `environment` takes. */
   readonly recordEnvironment?: string;
   readonly dashboard?: Dashboard;
@@ -119,7 +124,8 @@ export async function perform(
   const header = headerOf(settings, { backend, task: worldPlan.task.facts, origin: options.origin });
   const memory = memorySink();
   const file = out === undefined ? undefined : folderSink(out, retake);
-  const sink = file ?? (retake?.isCheck === true ? nowhere : memory);
+  const keep = out === undefined ? (options.trace ?? 'whole') : 'whole';
+  const sink = file ?? (retake?.isCheck === true || keep !== 'whole' ? nowhere : memory);
   const pool = options.pool ?? ownPool(options);
   try {
     if (options.recorded !== undefined) checkHeader(options.recorded, header);
@@ -128,7 +134,7 @@ export async function perform(
       checkpoint !== undefined && out !== undefined && file !== undefined
         ? new Checkpoints(checkpoint, out, file)
         : undefined;
-    const record = recorder({ sink, header, checkpoints, retake, onFact: options.onFact });
+    const record = recorder({ sink, header, keep, checkpoints, retake, onFact: options.onFact });
     file?.flush();
     const world = new World({
       ...{ plan: worldPlan, policyFailure, recorder: record },
@@ -221,30 +227,33 @@ const headerOf = (settings: CheckedOptions, { backend, task, origin }: HeaderInp
 interface RecorderInput {
   readonly sink: TraceSink;
   readonly header: TraceHeader;
+  readonly keep: NonNullable<SimulateOptions['trace']>;
   readonly checkpoints: Checkpoints | undefined;
   readonly retake: Retake | undefined;
   readonly onFact: SimulateOptions['onFact'];
 }
 
 /** Writes facts as lines and takes their fingerprint; those of a run that is made again are compared first. */
-function recorder({ sink, header, checkpoints, retake, onFact }: RecorderInput) {
+function recorder({ sink, header, keep, checkpoints, retake, onFact }: RecorderInput) {
   const prints = fingerprinting();
   const seal = sealing();
   const kept = retake?.kept?.events ?? 0;
   let events = 0;
   const head = seal(JSON.stringify(header));
   if (kept === 0) sink.write(`${head}\n`);
+  const write = (at: Instant, actor: string, fact: Fact): void => {
+    retake?.transcript.name(fact);
+    const text = line(at, actor, fact);
+    retake?.transcript.compare(at, text);
+    prints.add(actor, fact, text);
+    checkpoints?.record(fact);
+    if (sink === nowhere) return;
+    const whole = seal(text);
+    if (++events > kept) sink.write(`${whole}\n`);
+  };
   return {
-    record(at: Parameters<typeof line>[0], actor: string, fact: Parameters<typeof line>[2]): void {
-      retake?.transcript.name(fact);
-      const text = line(at, actor, fact);
-      retake?.transcript.compare(at, text);
-      prints.add(actor, fact, text);
-      if (retake?.isCheck !== true) {
-        const whole = seal(text);
-        if (++events > kept) sink.write(`${whole}\n`);
-      }
-      checkpoints?.record(fact);
+    record(at: Instant, actor: string, fact: Fact): void {
+      if (keep !== 'none') write(at, actor, fact);
       onFact?.(at, actor, fact);
     },
     end: prints.end,

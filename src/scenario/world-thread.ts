@@ -4,7 +4,7 @@ import { sharedDashboard } from '../runtime/dashboard.ts';
 import type { TraceSource } from '../trace/header.ts';
 import { openTrace } from '../trace/reader.ts';
 import type { CheckpointRule } from './checkpoints.ts';
-import { type Branch, type ForkOptions, fork } from './fork.ts';
+import { type Branch, branched, type ForkOptions, fork } from './fork.ts';
 import { loadCatalogue, loadPolicy, loadScenario, type ScenarioSource } from './load-module.ts';
 import { type Override, override } from './override.ts';
 import { resume } from './replay.ts';
@@ -27,7 +27,7 @@ export interface HostedRun {
   readonly origin?: TraceSource;
   /** Somebody reads the trace while it is written. */
   readonly isFollowed?: boolean;
-  /** Goes on with the run in the folder `out`. */
+  /** Goes on with the run, or the fork, in the folder `out`. */
   readonly isResumed?: boolean;
   /** Branches off a recorded run. */
   readonly fork?: Pick<Branch, 'at' | 'set'> & { readonly trace: string; readonly policy?: ScenarioSource };
@@ -51,15 +51,23 @@ export const runWorld = ({ run, dashboard, port }: HostedTask): Promise<Ended<Si
       dashboard: sharedDashboard(dashboard, rounds),
       warn: (message: string) => port.postMessage(message),
     };
-    if (branch !== undefined) return runFork(scenario, branch, watched);
-    return isResumed ? resume(present(run.out, 'folder'), { ...watched, scenario }) : simulate(scenario, watched);
+    if (isResumed) {
+      const story = branch === undefined ? scenario : await branched(scenario, await branchOf(branch));
+      return resume(present(run.out, 'folder'), { ...watched, scenario: story });
+    }
+    return branch === undefined ? simulate(scenario, watched) : runFork(scenario, branch, watched);
   });
 
 async function runFork(
   scenario: Scenario,
-  { trace, policy, ...branch }: NonNullable<HostedRun['fork']>,
+  branch: NonNullable<HostedRun['fork']>,
   watched: Omit<ForkOptions, 'scenario'>,
 ): Promise<Simulation> {
-  const schedule = policy === undefined ? {} : { schedule: await loadPolicy(policy) };
-  return fork(openTrace(trace), { ...watched, scenario, ...branch, ...schedule });
+  return fork(openTrace(branch.trace), { ...watched, scenario, ...(await branchOf(branch)) });
 }
+
+const branchOf = async ({ at, set, policy }: NonNullable<HostedRun['fork']>): Promise<Branch> => ({
+  ...(at === undefined ? {} : { at }),
+  ...(set === undefined ? {} : { set }),
+  ...(policy === undefined ? {} : { schedule: await loadPolicy(policy) }),
+});

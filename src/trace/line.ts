@@ -20,7 +20,12 @@ export function line(at: Instant, actor: string, fact: Fact): string {
 const isModel = (value: unknown): value is ModelVersion =>
   typeof value === 'object' && value !== null && 'digest' in value;
 
+/** A list without models in it. */
+const isPlain = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((each) => typeof each !== 'object' || each === null);
+
 function spell(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
+  if (typeof value === 'string' || isPlain(value)) return JSON.stringify(value);
   return JSON.stringify(value, (_name, inner) => (isModel(inner) ? inner.digest : inner));
 }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { type Problem, SimulationError } from '../errors.ts';
 
 /** What a run ends with where its disk is full, or the reader of a pipe is gone. */
@@ -10,18 +10,21 @@ export const unwritable = (where: string, error: unknown): SimulationError => {
 };
 
 /**
- * Writes a file whole or not at all: `write` fills a file beside it, which takes its place.
+ * Writes a file whole or not at all: `write` fills a file beside it, which takes its place. What is there and is no file,
+ * such as a device or a pipe, is written to and stays what it is.
  *
  * @throws SimulationError where it can't be written
  */
 export function writeWhole(path: string, write: (part: string) => void, replaces: () => void = () => {}): void {
-  const part = `${path}.part`;
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
+  const part = isFile ? `${path}.part` : path;
   try {
     write(part);
+    if (!isFile) return;
     replaces();
     renameSync(part, path);
   } catch (error) {
-    rmSync(part, { force: true });
+    if (isFile) rmSync(part, { force: true });
     throw unwritable(path, error);
   }
 }

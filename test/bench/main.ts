@@ -1,6 +1,6 @@
 /**
  * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`,
- * `training`, `endToEnd`, `scaling`, `peak`).
+ * `training`, `endToEnd`, `trace`, `scaling`, `peak`).
  * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
  * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files for the whole study: Fashion-MNIST where it is
  * installed, else MNIST.
@@ -18,6 +18,7 @@ import { endToEnd, endToEndTable } from './end-to-end.ts';
 import { peakBytes } from './peak.ts';
 import { phold } from './phold.ts';
 import { scaling, scalingTable } from './scaling.ts';
+import { traceFigures, traceTable } from './trace.ts';
 import { trainingFigures, trainingTable } from './training.ts';
 import { BEST_SETTING, startPeer } from './training-peer.ts';
 import { sharings, transfers } from './transfers.ts';
@@ -80,7 +81,7 @@ const asJson = arguments_.includes('--json');
 const following = (flag: string): string | undefined =>
   arguments_.includes(flag) ? arguments_[arguments_.indexOf(flag) + 1] : undefined;
 const only = following('--only');
-const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'scaling', 'peak'];
+const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'trace', 'scaling', 'peak'];
 if (arguments_.includes('--only') && !PARTS.includes(only ?? '')) {
   console.error(`unknown benchmark: "${only}" (--only); choose one of ${PARTS.join(', ')}`);
   process.exit(2);
@@ -100,6 +101,7 @@ const training = isAsked('training') ? await trainingFigures({ plain: peer, best
 best?.close();
 const whole = isAsked('endToEnd') ? await endToEnd(images, peer) : undefined;
 peer?.close();
+const traced = isAsked('trace') ? await traceFigures() : undefined;
 const scaled = isAsked('scaling') ? await scaling() : undefined;
 const peak = isAsked('peak') ? peakBytes() : undefined;
 
@@ -119,6 +121,7 @@ if (asJson) {
       ...(moved.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
       ...(training === undefined ? {} : { training: training.figures }),
       ...(whole === undefined ? {} : { endToEnd: whole }),
+      ...(traced === undefined ? {} : { trace: traced }),
       ...(scaled === undefined ? {} : { scaling: scaled }),
       ...(peak === undefined ? {} : { peakBytes: peak }),
     }),
@@ -135,6 +138,7 @@ if (asJson) {
   }
   for (const line of training === undefined ? [] : trainingTable(training)) console.log(line);
   for (const line of whole === undefined ? [] : endToEndTable(whole)) console.log(line);
+  for (const line of traced === undefined ? [] : traceTable(traced)) console.log(line);
   for (const line of scaled === undefined ? [] : scalingTable(scaled)) console.log(line);
   if (peak !== undefined)
     console.log(`10,000 clients, 21,840 parameters, 100 a round: peak ${Math.round(peak / 1e6)} MB`);

@@ -3,8 +3,9 @@
  * several instants, and compare lines before and draws after.
  */
 import { describe, expect, it } from 'vitest';
+import { asyncSdFeel } from '../../src/algorithms/index.ts';
 import { random } from '../../src/policies/index.ts';
-import { fork } from '../../src/scenario/fork.ts';
+import { branched, fork } from '../../src/scenario/fork.ts';
 import { replay } from '../../src/scenario/replay.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { diffTraces } from '../../src/trace/diff.ts';
@@ -47,6 +48,44 @@ describe('a fork', () => {
       ...{ scenario, at: 0.001, schedule: random({ cohort: 1 }), set: ['until.rounds=6'] },
     });
     expect(branch.summary.rounds).toBe(6);
+  });
+
+  it('may wait, weigh and age otherwise from an instant on, and is replayed with that', async () => {
+    const { trace } = await recorded;
+    const at = instantOf(trace[trace.length >> 1] as string) / 1e9;
+    const set = ['algorithm.pacing=quorum', 'algorithm.pacing.updates=2', 'algorithm.aggregation=uniform'];
+    const branch = await fork(openTrace(trace), { scenario, at, set });
+    const admitted = [...openTrace(branch.trace).of('round.closed')].map((event) => [
+      event.at / 1e9 < at || event.round === 2,
+      event.admitted,
+    ]);
+    expect(new Set(admitted.map(String))).toEqual(new Set(['true,5', 'false,2']));
+    const again = await replay(openTrace(branch.trace), { scenario: await branched(scenario, { at, set }) });
+    expect([again.divergence, again.events]).toEqual([undefined, branch.summary.events]);
+  });
+
+  it('of an asynchronous run may forget faster from an instant on', async () => {
+    const slow = study({ algorithm: asyncSdFeel(), until: { rounds: 4 }, seed: 4 });
+    const { trace, summary } = await simulate(slow, { backend: 'wasm' });
+    const at = instantOf(trace[trace.length >> 1] as string) / 1e9;
+    const branch = await fork(openTrace(trace), { scenario: slow, at, set: ['algorithm.staleness=constant'] });
+    const mixed = (lines: readonly string[]) => [...openTrace(lines).of('models.mixed')];
+    const changed = mixed(branch.trace).filter((event, index) => {
+      const was = mixed(trace)[index];
+      return JSON.stringify(was?.weights) !== JSON.stringify(event.weights);
+    });
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((event) => event.at / 1e9 >= at)).toBe(true);
+    expect(branch.summary.fingerprint.order).toBe(summary.fingerprint.order);
+  });
+
+  it('names everything that can not change in the middle of a run', async () => {
+    const { trace } = await recorded;
+    const set = ['algorithm.edgeRounds=2', 'algorithm.mixing=metropolis', 'devices.passes=3'];
+    const refused = fork(openTrace(trace), { scenario, at: 1, set });
+    await expect(refused).rejects.toThrow(
+      /: devices \(fork\)[\s\S]*: algorithm\.edgeRounds \(fork\)[\s\S]*: algorithm\.mixing \(fork\); change schedule, until, targets, algorithm\.pacing/,
+    );
   });
 
   it('refuses to change the world in the middle of a run, and a record that is not of this run', async () => {
