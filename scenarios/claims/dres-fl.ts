@@ -29,7 +29,7 @@ export const gaussian = scenario({
     batchSize: 64,
     optimizer: sgd({ learningRate: 2 }),
   }),
-  algorithm: dresFl({ field: 521 }),
+  algorithm: dresFl(),
   until: { rounds: 1000 },
   evaluate: { everyRounds: 25 },
 });

@@ -30,7 +30,7 @@ const options = z.strictObject({
     ),
   field: z
     .literal(MERSENNE_EXPONENTS)
-    .default(127)
+    .default(521)
     .describe('e of the field’s order 2^e − 1: size of every number on the air; 31 is fast where it suffices'),
   featureBits: z.int().min(0).max(24).default(4).describe('l_x, bits behind the point of features'),
   parameterBits: z.int().min(0).max(20).default(12).describe('l_w, bits behind the point of parameters'),

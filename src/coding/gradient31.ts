@@ -30,8 +30,8 @@ function columnSums(a: Float64Array, columns: number): Float64Array {
 }
 
 /**
- * `polynomialGradient` over the field of order 2³¹ − 1, whole batches at a time: the same elements, some thirty times as
- * fast as one by one.
+ * `polynomialGradient` over the field of order 2³¹ − 1, whole batches at a time: the same elements, some eight times as fast
+ * as one by one, and some twenty times as fast as on big integers.
  *
  * @param parameters elements, [d_w]   @param features [rows × n_0]   @param labels [rows × n_{L+1}]
  * @returns elements, [d_w], in shared memory
