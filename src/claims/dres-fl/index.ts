@@ -70,7 +70,7 @@ const order = (form: Form, run: On): Claim[] => {
 type Ordered = Readonly<Record<'dres' | 'fedAvg' | 'importance' | 'scaffold' | 'central', readonly Curve[]>>;
 
 const orderFigure = (measured: Ordered, every: number) => ({
-  title: 'one class of clients each, nine of twenty rarely there',
+  title: 'labels sorted over clients, nine of twenty rarely there',
   x: 'round',
   y: 'test accuracy',
   lines: [
