@@ -12,27 +12,28 @@ export interface AirErrors {
   readonly snrDb: number;
 }
 
-const meanOf = (values: readonly number[]) => values.reduce((total, each) => total + each, 0) / values.length;
-
-/** Takes a run's facts one by one; the errors are undefined where nothing was summed over the air. */
+/** Takes a run's facts one by one, and keeps no more than sums; the errors are undefined where nothing was summed over the air. */
 export function airTally() {
-  const sums: Extract<Fact, { type: 'aggregate.received' }>[] = [];
-  const snrs: number[] = [];
+  const tally = { sums: 0, total: 0, noise: 0, sampling: 0, candidates: 0, snrDb: 0 };
+  let firstExpectedNoise: number | undefined;
   return {
     take(fact: Fact): void {
-      if (fact.type === 'uplink.scheduled') snrs.push(...fact.snrDb);
-      if (fact.type === 'aggregate.received' && fact.senders.length > 0) sums.push(fact);
+      if (fact.type === 'uplink.scheduled') {
+        tally.candidates += fact.snrDb.length;
+        for (const snrDb of fact.snrDb) tally.snrDb += snrDb;
+      }
+      if (fact.type !== 'aggregate.received' || fact.senders.length === 0) return;
+      firstExpectedNoise ??= fact.expectedNoise;
+      tally.sums++;
+      tally.total += fact.totalError;
+      tally.noise += fact.noiseError;
+      tally.sampling += fact.samplingError;
     },
     errors(): AirErrors | undefined {
-      const [first] = sums;
-      if (first === undefined) return undefined;
-      return {
-        total: meanOf(sums.map(({ totalError }) => totalError)),
-        noise: meanOf(sums.map(({ noiseError }) => noiseError)),
-        sampling: meanOf(sums.map(({ samplingError }) => samplingError)),
-        firstExpectedNoise: first.expectedNoise,
-        snrDb: meanOf(snrs),
-      };
+      if (firstExpectedNoise === undefined) return undefined;
+      const { sums, total, noise, sampling, candidates, snrDb } = tally;
+      const means = { total: total / sums, noise: noise / sums, sampling: sampling / sums };
+      return { ...means, firstExpectedNoise, snrDb: snrDb / candidates };
     },
   };
 }
