@@ -1,6 +1,7 @@
 import type { ActorEvent } from '../../src/event.ts';
 import { aggregate, broadcast, freshRound } from '../collecting.ts';
 import { airStates, releaseLate } from '../over-the-air.ts';
+import type { EdgeServerRole } from '../role.ts';
 import { exchange, share } from './asynchronous.ts';
 import { gossip, mix, noGossip } from './gossip.ts';
 import { type EdgeServerContext, edgeServer } from './words.ts';
@@ -149,25 +150,35 @@ export const edgeServerMachine = edgeServer.createMachine({
     /** Its own rounds are over; neighbours that go on without waiting still mix with it, and all may agree at the end. */
     finished: {},
     crashed: {
-      entry: { type: 'send', params: ({ context }) => notice(context, 'peer.lost') },
+      entry: { type: 'send', params: ({ context }) => lost(context) },
       on: {
         '*': {},
+        /** An exchange that had been asked for when it went down still is the model that it has. */
+        'models.mixed': { actions: 'adoptMixed' },
+        'model.replaced': { actions: 'replace' },
+        'consensus.opened': { actions: 'openConsensus' },
+        /** A neighbour that was down itself can't know who else is. */
+        'peer.returned': {
+          guard: 'isNeighbour',
+          actions: { type: 'send', params: ({ context, event }) => lost(context, event) },
+        },
         'member.joined': { actions: 'changeMembers' },
         'member.left': { actions: 'changeMembers' },
         restarted: [
+          { target: 'finished', guard: 'isAgreeing' },
           {
             target: 'finished',
             guard: 'comesTooLate',
-            actions: { type: 'send', params: ({ context }) => notice(context, 'peer.returned') },
+            actions: ['forgetPeers', { type: 'send', params: ({ context, event }) => back(context, event) }],
           },
           {
             target: 'selecting',
             guard: 'standsAlone',
-            actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }],
+            actions: ['rejoin', { type: 'send', params: ({ context, event }) => back(context, event) }],
           },
           {
             target: 'waiting',
-            actions: ['rejoin', { type: 'send', params: ({ context }) => notice(context, 'peer.returned') }],
+            actions: ['rejoin', { type: 'send', params: ({ context, event }) => back(context, event) }],
           },
         ],
       },
@@ -213,7 +224,23 @@ const agreement = ({ role, round, model }: EdgeServerContext) => ({
   exchanges: role.consensusExchanges,
 });
 
-const notice = ({ role, members, round }: EdgeServerContext, type: 'peer.lost' | 'peer.returned') => ({
-  to: [...role.neighbours.map(({ id }) => id), ...members, ...(role.parent === undefined ? [] : [role.parent])],
-  message: type === 'peer.lost' ? { type, peer: role.id } : { type, peer: role.id, round },
+/** All that it has to do with, or one that asks. */
+const lost = ({ role, members }: EdgeServerContext, event?: ActorEvent) => ({
+  to: event?.type === 'peer.returned' ? [event.peer] : peersOf(role, members),
+  message: { type: 'peer.lost' as const, peer: role.id },
 });
+
+/** It is back, and takes part from this round on: a later one than any that it could keep waiting. */
+const back = ({ role, members, round }: EdgeServerContext, event: ActorEvent) => ({
+  to: peersOf(role, members),
+  message: {
+    ...{ type: 'peer.returned' as const, peer: role.id },
+    round: event.type === 'restarted' ? Math.max(event.round, round) : round,
+  },
+});
+
+const peersOf = ({ neighbours, parent }: EdgeServerRole, members: readonly string[]): string[] => [
+  ...neighbours.map(({ id }) => id),
+  ...members,
+  ...(parent === undefined ? [] : [parent]),
+];

@@ -48,7 +48,7 @@ export const edgeServer = setup({
       event.type === 'peer.lost' ? { ...bereft(context, event.peer), away: left(context, event.peer) } : {},
     ),
     expectPeer: assign(({ context, event }) =>
-      event.type === 'peer.returned' ? { away: returned(context, event.peer, event.round ?? 0) } : {},
+      event.type === 'peer.returned' ? { away: returned(context, event.peer, joins(context, event)) } : {},
     ),
     hear: assign(({ context, event }) =>
       event.type === 'gossip.received' && event.round >= context.round ? { inbox: [...context.inbox, event] } : {},
@@ -62,9 +62,10 @@ export const edgeServer = setup({
     openNext: assign(({ context }) => freshRound(context.round + 1, context.model)),
     rejoin: assign(({ context, event }) =>
       event.type === 'restarted'
-        ? { ...freshRound(Math.max(event.round, context.round), context.model), ...noGossip }
+        ? { ...freshRound(Math.max(event.round, context.round), context.model), ...noGossip, acknowledged: [] }
         : {},
     ),
+    forgetPeers: assign(() => noGossip),
   },
   guards: {
     isThisRound: ({ context, event }) =>
@@ -88,8 +89,22 @@ export const edgeServer = setup({
     isThisExchange: ({ context, event }) =>
       event.type === 'barrier.passed' && event.round === context.round && event.exchange === context.exchange,
     isAgreeing: ({ context }) => context.isAgreeing,
+    isNeighbour: ({ context, event }) =>
+      event.type === 'peer.returned' && context.role.neighbours.some(({ id }) => id === event.peer),
     isLast: ({ context }) => context.round >= context.role.rounds,
     comesTooLate: ({ context, event }) => event.type === 'restarted' && event.round > context.role.rounds,
     standsAlone: ({ context }) => context.role.parent === undefined,
   },
 });
+
+/**
+ * The round of this server in which a neighbour that is back takes part again: the one that it names, or the next where each
+ * goes by a clock of its own. Whoever comes back after the final consensus has begun has no part in it.
+ */
+function joins(
+  { role, round, isAgreeing }: EdgeServerContext,
+  event: Extract<ActorEvent, { type: 'peer.returned' }>,
+): number {
+  if (isAgreeing) return Number.POSITIVE_INFINITY;
+  return role.asynchronous === undefined ? (event.round ?? 0) : round + 1;
+}

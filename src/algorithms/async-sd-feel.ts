@@ -4,7 +4,7 @@ import type { Algorithm } from '../policies/algorithm.ts';
 import type { StalenessWeighting } from '../policies/policy.ts';
 import { inverseStaleness } from '../policies/staleness/inverse.ts';
 import { bySpeed } from '../policies/workload/by-speed.ts';
-import { aggregation, consensus, isFunction, mixing, pacing } from './options.ts';
+import { aggregation, consensus, consensusWithin, isFunction, mixing, pacing } from './options.ts';
 
 const steps = z.int().min(1).max(1_000_000);
 
@@ -53,6 +53,7 @@ export const asyncSdFeel = part(
         ),
       mixing: mixing.describe('P of batched ties and of the final consensus phase'),
       consensus,
+      consensusWithin,
       pacing,
       aggregation,
     })
@@ -71,6 +72,7 @@ export const asyncSdFeel = part(
     aggregation: realise(options.aggregation),
     mixing: realise(options.mixing),
     consensus: options.consensus,
+    consensusWithin: options.consensusWithin,
     workload: bySpeed({
       minimum: options.minimumSteps,
       maximum: options.maximumSteps,

@@ -45,6 +45,16 @@ export const consensus = z
   .default(1)
   .describe('ε: at the end edge servers go on exchanging until disagreement has shrunk by this; 1 leaves that out');
 
+/** Far beyond what the exchanges of any network of the papers take on links that work. */
+const CONSENSUS_SECONDS = 3600;
+
+export const consensusWithin = z
+  .number()
+  .positive()
+  .max(9e6)
+  .default(CONSENSUS_SECONDS)
+  .describe('virtual time that this may take at most, s; servers that aren’t through then keep what they have');
+
 export const pacing = slot<Pacing>('pacing', isFunction)
   .default(() => waitForAll())
   .describe('when a round stops waiting');

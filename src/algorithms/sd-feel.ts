@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, consensus, edgeRounds, localSteps, mixing, pacing, uplink } from './options.ts';
+import { aggregation, consensus, consensusWithin, edgeRounds, localSteps, mixing, pacing, uplink } from './options.ts';
 
 /**
  * SD-FEEL, synchronous: every τ₁ local steps each edge server averages its clients, and every τ₂ edge rounds edge servers
@@ -28,6 +28,7 @@ export const sdFeel = part(
       .default('neighbour')
       .describe('whom edge servers wait for before an exchange: neighbours, or all, as closed latency formulas assume'),
     consensus,
+    consensusWithin,
     pacing,
     aggregation,
     uplink,
@@ -45,5 +46,6 @@ export const sdFeel = part(
     mixing: realise(options.mixing),
     barrier: options.barrier,
     consensus: options.consensus,
+    consensusWithin: options.consensusWithin,
   }),
 );

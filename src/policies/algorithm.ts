@@ -169,6 +169,8 @@ export interface Algorithm {
    * 1, the default, leaves that phase out.
    */
   readonly consensus?: number;
+  /** Virtual time after which that phase ends, agreed or not [s]; Infinity where it is left out. */
+  readonly consensusWithin?: Seconds;
   /** Local steps of each client; τ₁ for all where it is left out. */
   readonly workload?: Workload;
   /** How clients' updates reach their servers; as bits and without statistics where it is left out. */

@@ -64,11 +64,18 @@ export class Actors {
     return (value as { readonly connection?: string }).connection === 'online';
   }
 
-  /** The first round that no server has opened yet: a restarted server joins there. */
+  /** The first round that no server has opened yet. */
   get nextRound(): number {
     let round = 0;
     for (const [id, { kind }] of this.#actors) if (kind === 'edge-server') round = Math.max(round, this.round(id));
     return round + 1;
+  }
+
+  /** Where a server joins again: in a round that nobody has opened yet, or in its own next one where it waits for nobody. */
+  joiningRound(id: string): number {
+    const { kind, state } = present(this.#actors.get(id), id);
+    const { role } = state.context as { readonly role: { readonly asynchronous?: object | undefined } };
+    return kind === 'edge-server' && role.asynchronous !== undefined ? this.round(id) + 1 : this.nextRound;
   }
 
   /** The round that a server is in. */

@@ -4,7 +4,7 @@ import type { Schedule } from './schedule.ts';
 
 /**
  * The final consensus phase: when the rounds or the time are over, edge servers go on exchanging models with the
- * synchronous P until their disagreement has shrunk as far as the algorithm asks. The run ends when all have come through.
+ * synchronous P until their disagreement has shrunk as far as the algorithm asks. The run ends when all have come through, or at the latest when the phase has lasted as long as it may.
  */
 export class Agreement {
   readonly #plan: WorldPlan;
@@ -21,8 +21,20 @@ export class Agreement {
   open(up: readonly string[], round: number): boolean {
     if (!this.#plan.seeksConsensus || this.#exchanging !== undefined || up.length === 0) return false;
     this.#exchanging = new Set(up);
-    for (const actor of up) this.#schedule({ to: 'actor', actor, event: { type: 'consensus.opened', round } });
+    // Servers that are down have no part in it, and hear so for when they come back.
+    for (const { id: actor } of this.#plan.observed) {
+      this.#schedule({ to: 'actor', actor, event: { type: 'consensus.opened', round } });
+    }
+    const { consensusWithin = Number.POSITIVE_INFINITY } = this.#plan.algorithm;
+    if (Number.isFinite(consensusWithin)) {
+      this.#schedule({ to: 'clock', what: 'end' }, consensusWithin, priority.observation);
+    }
     return true;
+  }
+
+  /** Whether the phase has begun. */
+  get isOpen(): boolean {
+    return this.#exchanging !== undefined;
   }
 
   /** A server has come through, or went down. */

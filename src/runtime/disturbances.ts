@@ -50,7 +50,8 @@ export function scriptWorld(around: Surroundings): ScriptWorld {
       schedule({ to: 'actor', actor: actor(name), event: { type: 'crashed' } });
     },
     restart(name) {
-      schedule({ to: 'actor', actor: actor(name), event: { type: 'restarted', round: actors.nextRound } });
+      const round = actors.joiningRound(actor(name));
+      schedule({ to: 'actor', actor: name, event: { type: 'restarted', round } });
     },
     cut(a, b) {
       cutOrMend(network, actor(a), b === undefined ? undefined : actor(b), true, reject);

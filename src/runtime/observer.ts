@@ -57,8 +57,10 @@ export class Observer {
     return this.#advance();
   }
 
-  recover(server: string): void {
+  /** A server is back, and joins in this round: earlier ones don't wait for it. */
+  recover(server: string, round: number): void {
     this.#down.delete(server);
+    this.#closed.set(server, Math.max(round - 1, this.#closed.get(server) ?? 0));
   }
 
   /** The mean of the servers' present models, whatever rounds they are in. */

@@ -44,11 +44,11 @@ describe('an observer of unequal servers', () => {
     ]);
   });
 
-  it('waits again for a server that has come back', () => {
+  it('waits again for a server that has come back, from the round in which it joins', () => {
     const observer = watching();
     observer.lose('b');
     expect(say(observer.close('a', 1, model('a1')))).toEqual([[1, 'a1', 'start']]);
-    observer.recover('b');
+    observer.recover('b', 2);
     expect(say(observer.close('a', 2, model('a2')))).toEqual([]);
     expect(say(observer.close('b', 2, model('b2')))).toEqual([[2, 'a2', 'b2']]);
   });
