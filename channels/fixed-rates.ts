@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Erasure, FixedChannel, Loss } from '../src/network/contract.ts';
-import { part, realise, slot } from '../src/part.ts';
+import { part, preset, realise, slot } from '../src/part.ts';
 import { Mbps, wattsToDbm } from '../src/units.ts';
 import { noErasure } from './erasure/none.ts';
 import { noLoss } from './loss/none.ts';
@@ -38,20 +38,19 @@ export const fixedRates = part(
   }),
 );
 
-/** Channel and backhaul of a latency preset, to spread into a scenario. */
 const wire = (bitsPerSecond: number) => ({ rate: bitsPerSecond, latency: 0, shared: false });
 
 /**
  * The `hier-like` preset: 5.672 Mbit/s up, 50 Mbit/s between edge servers, and both ways to the cloud ten times as long
  * as an upload to the edge. Rates between edge servers are recalled with low confidence.
  */
-export const hierLike = () => ({
+export const hierLike = preset('links', 'hier-like', () => ({
   channel: fixedRates(),
   backhaul: { edge: wire(Mbps(50)), cloud: wire(HIER_LIKE_UPLINK / CLOUD_FACTOR) },
-});
+}));
 
 /** The `relay-5-50-5` preset: 5 Mbit/s up, 50 between edge servers, 5 to the cloud, reached through the edge server. */
-export const relay = () => ({
+export const relay = preset('links', 'relay', () => ({
   channel: fixedRates({ uplink: Mbps(5), clientToCloud: 'relay' }),
   backhaul: { edge: wire(Mbps(50)), cloud: wire(Mbps(5)) },
-});
+}));

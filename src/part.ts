@@ -46,6 +46,23 @@ export function part<Schema extends z.ZodObject, Contract>(
   return Object.assign(build, { kind, partName: name, schema });
 }
 
+/** Options of a scenario that belong together, under one name: `--set links=relay` sets all of them. */
+export interface Preset<Options> {
+  (): Options;
+  readonly kind: string;
+  readonly partName: string;
+  readonly schema: z.ZodType;
+  readonly isPreset: true;
+}
+
+/**
+ * Defines a preset, which a scenario spreads into its options: `scenario({ …, ...relay() })`.
+ *
+ * @param kind what it sets together, for example `links`; on the command line, its option
+ */
+export const preset = <Options extends object>(kind: string, name: string, make: () => Options): Preset<Options> =>
+  Object.assign(() => make(), { kind, partName: name, schema: z.strictObject({}), isPreset: true as const });
+
 export const isPart = (value: unknown): value is Part<unknown> =>
   typeof value === 'object' && value !== null && 'kind' in value && 'make' in value && 'schema' in value;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Problem, ScenarioError } from '../errors.ts';
-import { isPart, type Part, type PartBuilder } from '../part.ts';
+import { isPart, type Part, type PartBuilder, type Preset } from '../part.ts';
 import { didYouMean } from './near-miss.ts';
 import { type Scenario, type ScenarioOptions, scenario, scenarioSchema } from './scenario.ts';
 
@@ -38,12 +38,19 @@ export function parseOverride(text: string): Override {
 /**
  * The scenario with options replaced. A path leads through parts into their options; a name in the place of a part
  * swaps the part (`channel.fading=rician`) and keeps the options that both have; shorthands lead to where an option
- * lies alone (`clients=100`). All problems are reported at once.
+ * lies alone (`clients=100`); a preset sets several options (`links=relay`). All problems are reported at once.
  */
 export function override(base: Scenario, overrides: readonly Override[], parts: Catalogue): Scenario {
   const problems: Problem[] = [];
   let options: unknown = base.options;
   for (const { path, value } of overrides) {
+    const presets = parts.filter((each) => each.kind === path).flatMap(asPreset);
+    if (presets.length > 0) {
+      const chosen = presets.find(({ partName }) => partName === value);
+      if (chosen === undefined) problems.push(unknownPart(path, value, presets));
+      else options = { ...(options as object), ...chosen() };
+      continue;
+    }
     const full = expand(options, path);
     const result =
       full === undefined
@@ -56,6 +63,16 @@ export function override(base: Scenario, overrides: readonly Override[], parts: 
   if (problems.length > 0) throw new ScenarioError(problems);
   return scenario(options as ScenarioOptions);
 }
+
+/** A preset of several options stands among the parts, and is none. */
+const asPreset = (builder: object): Preset<object>[] => ('isPreset' in builder ? [builder as Preset<object>] : []);
+
+const unknownPart = (kind: string, name: string, known: readonly { readonly partName: string }[]): Problem => ({
+  what: `unknown ${kind}: "${name}"`,
+  where: '--set',
+  remedy: `choose one of ${known.map(({ partName }) => partName).join(', ')}`,
+  code: 'OPTION_UNKNOWN',
+});
 
 function unknownOption(path: string, options: unknown): Problem {
   const inParts = Object.values(options as object)
@@ -133,8 +150,7 @@ function parsed(current: unknown, text: string, parts: Catalogue, key: string): 
   if (ofKind.length === 0) return { value: literal(text) };
   const builder = ofKind.find(({ partName }) => partName === text);
   if (builder !== undefined) return { value: builder(shared(current, builder) as never) };
-  const remedy = `choose one of ${ofKind.map(({ partName }) => partName).join(', ')}`;
-  return { problem: { what: `unknown ${kind}: "${text}"`, where: '--set', remedy, code: 'OPTION_UNKNOWN' } };
+  return { problem: unknownPart(kind, text, ofKind) };
 }
 
 /** Options of the present part that the new one has too. */

@@ -36,8 +36,8 @@ export interface Synchronous {
   readonly also?: Setting['set'];
 }
 
-/** Options that make `hier-like` links those of the relay preset. */
-export const RELAY = { 'channel.uplink': 5e6, 'channel.clientToCloud': 'relay', 'backhaul.cloud.rate': 5e6 };
+/** The studies have `hier-like` links of their own. */
+export const RELAY = { links: 'relay' };
 const sorted = (clusters: Clusters) => (clusters === 'sorted' ? 'Sorted' : '');
 
 /** Only what a scheme depends on is set, so that equal runs are equal settings. */

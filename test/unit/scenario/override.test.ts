@@ -56,6 +56,16 @@ describe('override', () => {
     expect(fading).toMatchObject({ name: 'rician', options: { coherence: 0.2 } });
   });
 
+  it('sets the air and the wires together by a preset’s name, and reaches into them after that', () => {
+    const { channel, backhaul } = channels.relay();
+    expect(set('links=relay')).toMatchObject({ channel: { options: channel.options }, backhaul });
+    expect(set('links=hier-like', 'links=relay')).toEqual(set('links=relay'));
+    const changed = set('links=relay', 'channel.uplink=2e6', 'backhaul.edge.latency=0.01');
+    expect(changed.channel).toMatchObject({ name: 'fixed-rates', options: { uplink: 2e6, clientToCloud: 'relay' } });
+    expect(changed.backhaul).toEqual({ ...backhaul, edge: { ...backhaul.edge, latency: 0.01 } });
+    expect(messages(() => set('links=fibre'))).toEqual(['unknown links: "fibre"; choose one of hier-like, relay']);
+  });
+
   it('reaches options of a part that was swapped just before', () => {
     expect(at('channel.fading.kFactor', 'channel.fading=rician', 'channel.fading.kFactor=9')).toBe(9);
   });
