@@ -13,6 +13,7 @@ export const asking = {
   prepare: (_: unknown, _effect: Asked<'prepare'>) => {},
   integrate: (_: unknown, _effect: Asked<'integrate'>) => {},
   exchange: (_: unknown, _effect: Asked<'exchange'>) => {},
+  absorb: (_: unknown, _effect: Asked<'absorb'>) => {},
   gather: (_: unknown, _effect: Asked<'gather'>) => {},
   schedule: (_: unknown, _effect: Asked<'schedule'>) => {},
   grant: (_: unknown, _effect: Asked<'grant'>) => {},

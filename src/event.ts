@@ -149,8 +149,15 @@ export type Message =
       readonly exchange: number;
       readonly model: ModelVersion;
     }
-  /** A neighbour that mixes asynchronously passes its model on; the values have been exchanged already. */
-  | { readonly type: 'model.shared'; readonly from: string; readonly round: number; readonly model: ModelVersion }
+  /** A neighbour that mixes asynchronously passes its model on; unless it has a weight, the values have been exchanged. */
+  | {
+      readonly type: 'model.shared';
+      readonly from: string;
+      readonly round: number;
+      readonly model: ModelVersion;
+      /** What it weighs here, where it is mixed in now; the values have not been exchanged yet. */
+      readonly weight?: number;
+    }
   | { readonly type: 'share.acknowledged'; readonly from: string; readonly round: number }
   /** The link to a member or neighbour broke, or came back. */
   | { readonly type: 'peer.lost'; readonly peer: string }
@@ -215,6 +222,9 @@ export type Reply =
       readonly staleness: readonly number[];
       readonly weights: readonly number[];
       readonly model: ModelVersion;
+      /** Where neighbours mix later: ŷ, which is on its way to them, and what it will weigh at each of `servers`. */
+      readonly shared?: ModelVersion;
+      readonly sharedWeights?: readonly number[];
     }
   /** A neighbour's asynchronous exchange has changed this server's model. */
   | { readonly type: 'model.replaced'; readonly from: string; readonly iteration: number; readonly model: ModelVersion }

@@ -1,4 +1,4 @@
-import type { Message } from '../../src/event.ts';
+import type { ActorEvent, Message, ModelVersion } from '../../src/event.ts';
 import { type Round, weighed } from '../collecting.ts';
 import type { EdgeServerRole } from '../role.ts';
 import type { Gossip } from './gossip.ts';
@@ -36,11 +36,26 @@ export function exchange(at: At) {
   };
 }
 
+/** What an exchange leaves to be taken in by neighbours: ŷ, and its weight at each server. */
+export interface Outgoing {
+  readonly model: ModelVersion;
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+export const outgoing = (event: Extract<ActorEvent, { type: 'models.mixed' }>): Outgoing | undefined =>
+  event.shared && {
+    model: event.shared,
+    weights: new Map(event.servers.map((server, index) => [server, event.sharedWeights?.[index] ?? 0])),
+  };
+
 /** The server's model on its way to the neighbours that are up: the exchange takes as long as that. */
-export const share = (at: At) => ({
-  to: neighboursHere(at),
-  message: { type: 'model.shared', from: at.role.id, round: at.round, model: at.model } satisfies Message,
-});
+export function share(at: At & { readonly outgoing: Outgoing | undefined }) {
+  const to = neighboursHere(at);
+  const { model, weights } = at.outgoing ?? { model: at.model, weights: undefined };
+  const message = { type: 'model.shared', from: at.role.id, round: at.round, model } satisfies Message;
+  if (weights === undefined) return { to, message };
+  return { to, message: to.map((neighbour): Message => ({ ...message, weight: weights.get(neighbour) ?? 0 })) };
+}
 
 /** Whether every neighbour that is up has the model. */
 export const allAcknowledged = (at: At & { readonly acknowledged: readonly string[] }): boolean =>

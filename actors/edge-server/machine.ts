@@ -19,6 +19,7 @@ export const edgeServerMachine = edgeServer.createMachine({
     ...freshRound(1, input.initial),
     ...noGossip,
     acknowledged: [],
+    outgoing: undefined,
     isAgreeing: false,
     members: input.members,
     samples: input.samples,
@@ -28,7 +29,16 @@ export const edgeServerMachine = edgeServer.createMachine({
     crashed: '.crashed',
     'gossip.received': { actions: 'hear' },
     'model.replaced': { actions: 'replace' },
-    'model.shared': { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
+    'model.shared': [
+      {
+        guard: 'isToBeMixed',
+        actions: [
+          { type: 'absorb', params: ({ event }) => taken(event) },
+          { type: 'send', params: ({ context, event }) => acknowledgement(context, event) },
+        ],
+      },
+      { actions: { type: 'send', params: ({ context, event }) => acknowledgement(context, event) } },
+    ],
     'peer.lost': { actions: 'dropPeer' },
     'update.reported': { actions: releaseLate },
     'peer.returned': { actions: 'expectPeer' },
@@ -209,6 +219,11 @@ const report = ({ role, samples, round, model }: EdgeServerContext) => ({
 const acknowledgement = ({ role }: EdgeServerContext, event: ActorEvent) => {
   const { from, round } = event as Extract<ActorEvent, { type: 'model.shared' }>;
   return { to: from, message: { type: 'share.acknowledged' as const, from: role.id, round } };
+};
+
+const taken = (event: ActorEvent) => {
+  const { from, model, weight = 0 } = event as Extract<ActorEvent, { type: 'model.shared' }>;
+  return { from, model, weight };
 };
 
 const closed = ({ round, received, lost, model }: EdgeServerContext) => ({

@@ -4,7 +4,7 @@ import { asking } from '../asking.ts';
 import { admitted, bereft, freshRound, invited, isComplete, type Round } from '../collecting.ts';
 import { airGuards, heardOverTheAir } from '../over-the-air.ts';
 import type { EdgeServerRole } from '../role.ts';
-import { allAcknowledged } from './asynchronous.ts';
+import { allAcknowledged, type Outgoing, outgoing } from './asynchronous.ts';
 import { allHeard, type Gossip, heardOut, left, noGossip, returned } from './gossip.ts';
 import { changed, type Members } from './members.ts';
 
@@ -12,6 +12,8 @@ export interface EdgeServerContext extends Round, Gossip, Members {
   readonly role: EdgeServerRole;
   /** Neighbours that have got this round's model, where servers mix asynchronously. */
   readonly acknowledged: readonly string[];
+  /** What neighbours are to take in of its last exchange, where they do so later. */
+  readonly outgoing: Outgoing | undefined;
   /** Whether it is in the final consensus phase. */
   readonly isAgreeing: boolean;
 }
@@ -35,7 +37,9 @@ export const edgeServer = setup({
     adoptAndClose: assign(({ context, event }) =>
       event.type === 'model.received' ? { model: event.model, round: (event.round - 1) * context.role.edgeRounds } : {},
     ),
-    adoptMixed: assign(({ event }) => (event.type === 'models.mixed' ? { model: event.model, acknowledged: [] } : {})),
+    adoptMixed: assign(({ event }) =>
+      event.type === 'models.mixed' ? { model: event.model, acknowledged: [], outgoing: outgoing(event) } : {},
+    ),
     replace: assign(({ context, event }) =>
       event.type === 'model.replaced' && !context.isAgreeing ? { model: event.model } : {},
     ),
@@ -89,6 +93,8 @@ export const edgeServer = setup({
     isThisExchange: ({ context, event }) =>
       event.type === 'barrier.passed' && event.round === context.round && event.exchange === context.exchange,
     isAgreeing: ({ context }) => context.isAgreeing,
+    isToBeMixed: ({ context, event }) =>
+      event.type === 'model.shared' && event.weight !== undefined && !context.isAgreeing,
     isNeighbour: ({ context, event }) =>
       event.type === 'peer.returned' && context.role.neighbours.some(({ id }) => id === event.peer),
     isLast: ({ context }) => context.round >= context.role.rounds,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
+import { byEpochs } from '../policies/workload/by-epochs.ts';
 import { aggregation, localEpochs, localSteps, pacing, uplink } from './options.ts';
 
 /**
@@ -22,7 +23,7 @@ export const fedAvg = part(
     architecture: 'central',
     localSteps: options.localSteps,
     localStepsMax: options.localSteps,
-    ...(options.localEpochs === undefined ? {} : { localEpochs: options.localEpochs }),
+    ...inEpochs(options.localEpochs),
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),
@@ -31,3 +32,6 @@ export const fedAvg = part(
     mixing: undefined,
   }),
 );
+
+const inEpochs = (epochs: number | undefined): Pick<Algorithm, 'inEpochs'> =>
+  epochs === undefined ? {} : { inEpochs: { most: epochs, workload: (batch) => byEpochs(epochs, batch) } };

@@ -98,7 +98,7 @@ export type Effect =
   | { readonly type: 'prepare'; readonly id: string; readonly round: number }
   /**
    * Adds a weighted sum of models to the actor's own and mixes it with its neighbours' at once, by staleness; answered by
-   * `models.mixed`, and by `model.replaced` at each neighbour.
+   * `models.mixed`, and by `model.replaced` at each neighbour, unless neighbours mix when the model reaches them.
    */
   | {
       readonly type: 'exchange';
@@ -107,6 +107,8 @@ export type Effect =
       readonly weights: readonly number[];
       readonly neighbours: readonly string[];
     }
+  /** Mixes a neighbour's model into the actor's own, y ← (1 − ω) y + ω ŷ; answered by `model.replaced`. */
+  | { readonly type: 'absorb'; readonly from: string; readonly model: ModelVersion; readonly weight: number }
   /** Is ready for an exchange; answered by `barrier.passed` once every edge server is. */
   | { readonly type: 'gather'; readonly round: number; readonly exchange: number }
   /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */

@@ -28,6 +28,8 @@ export interface Asynchronous {
   readonly pullOnly: boolean;
   /** Exchanges of one instant: one after the other by server, or as one iteration with the synchronous P. */
   readonly ties: 'sequential' | 'batched';
+  /** Whether neighbours take a server's model in when it reaches them, and not at the instant of the exchange. */
+  readonly delayed: boolean;
 }
 
 /** How a central server takes in updates that come at any time. */
@@ -144,6 +146,14 @@ export interface AlgorithmClock {
   now: () => Seconds;
 }
 
+/** Work that is counted in passes of a client over its own samples, which take more steps the more samples it has. */
+export interface InEpochs {
+  /** Most passes of one local update. */
+  readonly most: number;
+  /** Local steps of each client, given the samples of a step. */
+  workload(batchSize: number): Workload;
+}
+
 /** A federated algorithm, composed of its parts. */
 export interface Algorithm {
   readonly name: string;
@@ -152,8 +162,8 @@ export interface Algorithm {
   readonly localSteps: number;
   /** Most local steps of one update: τ₁ where clients don't differ. */
   readonly localStepsMax: number;
-  /** Passes of each client over its own samples in one local update; it replaces the local steps of the two above. */
-  readonly localEpochs?: number;
+  /** Where clients' passes over their own samples are counted: they replace the local steps of the two above. */
+  readonly inEpochs?: InEpochs;
   /** τ₂, edge rounds between two mixings or two central rounds. */
   readonly edgeRounds: number;
   /** α, gossip exchanges of one mixing. */

@@ -74,6 +74,7 @@ export class Effects {
     else if (effect.type === 'prepare') this.#prepare(actor, effect);
     else if (effect.type === 'integrate') this.#integrate(actor, effect);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
+    else if (effect.type === 'absorb') this.#around.ledger.absorb({ ...effect, server: actor });
     else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
     else if (effect.type === 'grant') this.#grant(actor, effect);
     else if (effect.type === 'listen') this.#around.sums.listen(actor, effect);

@@ -10,6 +10,7 @@ import type { Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
 
 type Request = Omit<Extract<Effect, { type: 'exchange' }>, 'type'> & { readonly server: string };
+type Absorption = Omit<Extract<Effect, { type: 'absorb' }>, 'type'> & { readonly server: string };
 type Combined = { readonly parameters: ModelVersion['parameters']; readonly digest: string };
 
 /** The exchange under way: of one active server, or of several that were ready at one instant. */
@@ -17,6 +18,8 @@ interface Open {
   readonly requests: readonly Request[];
   /** The active servers and their neighbours, in the order of servers. */
   readonly servers: readonly string[];
+  /** Those of them whose models the exchange itself changes. */
+  readonly changed: readonly string[];
   readonly staleness: readonly number[];
   /** `matrix[from][to]` */
   readonly matrix: readonly (readonly number[])[];
@@ -25,7 +28,8 @@ interface Open {
 /**
  * The models of edge servers that mix asynchronously. An exchange is atomic: the active server's updates join its model,
  * t grows by one, and the server and its neighbours mix by staleness, all at one instant. Exchanges of one instant take
- * turns in the order in which they were asked for, or, batched, are one iteration that mixes with the synchronous P. (The
+ * turns in the order in which they were asked for, or, batched, are one iteration that mixes with the synchronous P. Where
+ * gossip is delayed, an exchange changes the active server alone, and each neighbour takes ŷ in when it has come. (The
  * dossier of the asynchronous SD-FEEL papers resolves it so, §8 #20 and #24; the papers' own words could not be read.)
  */
 export class ExchangeLedger {
@@ -35,10 +39,12 @@ export class ExchangeLedger {
   readonly #models = new Map<string, ModelVersion>();
   /** t'(d): the iteration in which each server last was active. */
   readonly #lastActive = new Map<string, number>();
-  #queue: readonly Request[] = [];
+  #queue: readonly (Request | Absorption)[] = [];
   /** Whose updates are joining their models. */
   #joining: readonly Request[] = [];
   #open: Open | undefined;
+  /** Who takes in what has come from a neighbour. */
+  #absorbing: Absorption | undefined;
   #iteration = 0;
 
   constructor(plan: WorldPlan, results: Results, schedule: Schedule) {
@@ -49,15 +55,25 @@ export class ExchangeLedger {
   }
 
   request(request: Request): void {
-    this.#queue = [...this.#queue, request];
-    if (this.#queue.length === 1 && this.#joining.length === 0) this.#next();
+    this.#enqueue(request);
+  }
+
+  absorb(absorption: Absorption): void {
+    this.#enqueue(absorption);
+  }
+
+  #enqueue(next: Request | Absorption): void {
+    this.#queue = [...this.#queue, next];
+    const isIdle = this.#joining.length === 0 && this.#absorbing === undefined;
+    if (isIdle && this.#queue.length === 1) this.#next();
   }
 
   /** Goes on with what has come back. */
   advance({ stage, results }: Extract<Pending, { to: 'exchange' }>): void {
     const outputs = results.map((id) => this.#results.take(id) as Combined);
     if (stage === 'gather')
-      this.#begin(this.#queue.toSorted((a, b) => this.#indexOf(a.server) - this.#indexOf(b.server)));
+      this.#begin(this.#queue.filter(isRequest).toSorted((a, b) => this.#indexOf(a.server) - this.#indexOf(b.server)));
+    else if (stage === 'absorb') this.#absorbed(outputs);
     else if (stage === 'update') this.#mix(outputs);
     else this.#close(outputs);
   }
@@ -66,13 +82,14 @@ export class ExchangeLedger {
   #next(): void {
     const [first] = this.#queue;
     if (first === undefined) return;
-    if (this.#plan.algorithm.asynchronous?.ties !== 'batched') this.#begin([first]);
+    if (!isRequest(first)) this.#take(first);
+    else if (this.#plan.algorithm.asynchronous?.ties !== 'batched') this.#begin([first]);
     else this.#schedule({ to: 'exchange', stage: 'gather', results: [] }, 0, priority.observation);
   }
 
   /** ŷ = y + Σ weights · models, of each active server. */
   #begin(requests: readonly Request[]): void {
-    this.#queue = this.#queue.filter((each) => !requests.includes(each));
+    this.#queue = this.#queue.filter((each) => !isRequest(each) || !requests.includes(each));
     this.#joining = requests;
     this.#await(
       'update',
@@ -88,15 +105,12 @@ export class ExchangeLedger {
     const servers = this.#plan.observed.map(({ id }) => id).filter((id) => members.has(id));
     const staleness = servers.map((id) => this.#stalenessOf(id));
     const matrix = requests.length === 1 ? this.#apart(servers, staleness) : this.#jointly(servers);
-    this.#open = { requests, servers, staleness, matrix };
+    const changed = this.#plan.algorithm.asynchronous?.delayed ? requests.map(({ server }) => server) : servers;
+    this.#open = { requests, servers, changed, staleness, matrix };
+    const models = servers.map((id) => this.#model(id));
     this.#await(
       'mix',
-      servers.map((_, to) =>
-        combineStep(
-          servers.map((id) => this.#model(id)),
-          matrix.map((row) => row[to] as number),
-        ),
-      ),
+      changed.map((id) => combineStep(models, column(matrix, servers.indexOf(id)))),
     );
   }
 
@@ -128,22 +142,51 @@ export class ExchangeLedger {
   }
 
   #close(outputs: readonly Combined[]): void {
-    const { requests, servers, staleness, matrix } = present(this.#open, 'exchange under way');
+    const { requests, servers, changed, staleness, matrix } = present(this.#open, 'exchange under way');
     const iteration = this.#iteration;
     const first = present(requests[0], 'active server').server;
-    servers.forEach((id, index) => {
-      const model = outputs[index] ?? this.#model(id);
+    changed.forEach((id, index) => {
+      const updated = this.#model(id);
+      const model = outputs[index] ?? updated;
       this.#models.set(id, model);
       const active = requests.find(({ server }) => server === id);
       if (active === undefined) {
         this.#tell(id, { type: 'model.replaced', from: first, iteration, model });
         return;
       }
-      const weights = matrix.map((row) => row[index] as number);
-      this.#tell(id, { type: 'models.mixed', round: active.round, iteration, servers, staleness, weights, model });
+      const place = servers.indexOf(id);
+      const weights = column(matrix, place);
+      const later = changed === servers ? {} : { shared: updated, sharedWeights: matrix[place] as readonly number[] };
+      this.#tell(id, {
+        type: 'models.mixed',
+        round: active.round,
+        iteration,
+        servers,
+        staleness,
+        weights,
+        model,
+        ...later,
+      });
       this.#lastActive.set(id, iteration);
     });
     this.#joining = [];
+    this.#next();
+  }
+
+  /** y_j ← (1 − ω) y_j + ω ŷ_d, of a neighbour j that ŷ_d has reached. */
+  #take(absorption: Absorption): void {
+    this.#queue = this.#queue.slice(1);
+    this.#absorbing = absorption;
+    const { server, model, weight } = absorption;
+    this.#await('absorb', [combineStep([this.#model(server), model], [1 - weight, weight])]);
+  }
+
+  #absorbed([output]: readonly Combined[]): void {
+    const { server, from } = present(this.#absorbing, 'model on its way in');
+    this.#absorbing = undefined;
+    const model = output ?? this.#model(server);
+    this.#models.set(server, model);
+    this.#tell(server, { type: 'model.replaced', from, iteration: this.#iteration, model });
     this.#next();
   }
 
@@ -159,8 +202,12 @@ export class ExchangeLedger {
     this.#schedule({ to: 'actor', actor, event });
   }
 
-  #await(stage: 'update' | 'mix', steps: readonly (Step | undefined)[]): void {
+  #await(stage: 'update' | 'mix' | 'absorb', steps: readonly (Step | undefined)[]): void {
     const results = steps.flatMap((step) => (step === undefined ? [] : [this.#results.start(step)]));
     this.#schedule({ to: 'exchange', stage, results });
   }
 }
+
+const isRequest = (each: Request | Absorption): each is Request => 'models' in each;
+
+const column = (matrix: Open['matrix'], to: number): number[] => matrix.map((row) => row[to] as number);

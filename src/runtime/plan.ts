@@ -125,7 +125,11 @@ export type Pending =
     }
   /** A client has taken so many local steps of its present update. */
   | { readonly to: 'iteration'; readonly client: string; readonly round: number; readonly steps: number }
-  | { readonly to: 'exchange'; readonly stage: 'gather' | 'update' | 'mix'; readonly results: readonly number[] }
+  | {
+      readonly to: 'exchange';
+      readonly stage: 'gather' | 'update' | 'mix' | 'absorb';
+      readonly results: readonly number[];
+    }
   | { readonly to: 'clock'; readonly what: 'evaluate' | 'end' }
   | { readonly to: 'script' };
 

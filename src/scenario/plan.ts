@@ -4,7 +4,7 @@ import type { BackendName, Task } from '../learning/contract.ts';
 import { streams } from '../math/streams.ts';
 import { realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { byEpochs, stepsOfEpochs } from '../policies/workload/by-epochs.ts';
+import { stepsOfEpochs } from '../policies/workload/by-epochs.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { guarded } from '../runtime/policy-guard.ts';
@@ -119,10 +119,10 @@ function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): Worl
 
 /** The algorithm with passes over clients' samples turned into local steps. */
 function inSteps(algorithm: Algorithm, { sampleCounts, batchSize }: Task): Algorithm {
-  const { localEpochs } = algorithm;
-  if (localEpochs === undefined) return algorithm;
-  const steps = sampleCounts.map((samples) => stepsOfEpochs(localEpochs, samples, batchSize));
-  return { ...algorithm, localStepsMax: Math.max(...steps), workload: byEpochs(localEpochs, batchSize) };
+  const { inEpochs } = algorithm;
+  if (inEpochs === undefined) return algorithm;
+  const steps = sampleCounts.map((samples) => stepsOfEpochs(inEpochs.most, samples, batchSize));
+  return { ...algorithm, localStepsMax: Math.max(...steps), workload: inEpochs.workload(batchSize) };
 }
 
 function initialModel(task: Task): ModelVersion {
