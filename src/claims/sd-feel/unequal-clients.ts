@@ -1,5 +1,6 @@
 import { type Claim, claim } from '../claim.ts';
 import { isAscending, lossAt, meanLossUntil, secondsTo } from '../curve.ts';
+import { overGap } from './figures.ts';
 import { type Clusters, type Form, unequal } from './settings.ts';
 
 const GAPS = [1, 2, 4, 10] as const;
@@ -28,6 +29,7 @@ export function unequalClaims(form: Form): Claim[] {
     }),
     claim({
       id: 'C15',
+      isDrawn: true,
       claim: 'Asynchronous ≥ synchronous for H ≥ 4, advantage growing in H; near tie at H = 1',
       criterion:
         'sync loss − async loss at t=160, random clusters, η=0.3: above 0 at H=4 and 10, growing in H, within ±0.04 at H=1',
@@ -45,7 +47,7 @@ export function unequalClaims(form: Form): Claim[] {
         ]);
         const leads = Object.values(values) as [number, number, number, number];
         const holds = Math.abs(leads[0]) < TIE && leads[2] > 0 && leads[3] > 0 && isAscending(leads);
-        return { values, holds, note: 'inverse ψ' };
+        return { values, holds, note: 'inverse ψ', figure: overGap(measured, GAPS, EARLY) };
       },
     }),
     stalenessAware(form),

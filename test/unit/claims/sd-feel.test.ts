@@ -82,11 +82,28 @@ describe('the criterion of', () => {
     expect(verdict('C4', { fedAvg, hierFavg, complete: ring, regular, ring: complete })).toBe(false);
   });
 
-  it('C5 fails where twenty exchanges are still 0.002 away from HierFAVG', () => {
-    const runs = { once: flat(1.2415), five: flat(1.2099), twenty: flat(1.204), hierFavg: flat(1.2035) };
+  it('C5 fails where twenty exchanges are still 0.002 away from HierFAVG, and draws how far each graph stays behind', () => {
+    const runs = { 'ring 1': flat(1.2415), 'ring 5': flat(1.2099), 'ring 20': flat(1.204), hierFavg: flat(1.2035) };
     expect(verdict('C5', runs)).toBe(true);
-    expect(verdict('C5', { ...runs, twenty: flat(1.2056) })).toBe(false);
-    expect(verdict('C5', { ...runs, five: flat(1.25) })).toBe(false);
+    expect(verdict('C5', { ...runs, 'ring 20': flat(1.2056) })).toBe(false);
+    expect(verdict('C5', { ...runs, 'ring 5': flat(1.25) })).toBe(false);
+    const seeds = {
+      'ring 1': [flat(1.5), flat(1.3)],
+      'star 2': [flat(1.6), flat(1.6)],
+      hierFavg: [flat(1.25), flat(1.2)],
+    };
+    const { figure } = judged('C5').judge(seeds);
+    const drawn = figure?.lines.flatMap(({ name, points }) =>
+      points.map(({ x, y, low, high }) => [name, x, y, low, high]),
+    );
+    const rounded = drawn?.map(([name, ...numbers]) => [
+      name,
+      ...numbers.map((each) => Number((each as number).toFixed(9))),
+    ]);
+    expect(rounded).toEqual([
+      ['star', 2, 0.375, 0.35, 0.4],
+      ['ring', 1, 0.175, 0.1, 0.25],
+    ]);
   });
 
   it('C6 is a crossover: it fails where five exchanges win, or lose, under both periods', () => {
