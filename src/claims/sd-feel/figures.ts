@@ -25,7 +25,7 @@ export function behindHierFavg(
   const exact = ofEach(meanLossByRound, measured.hierFavg ?? []);
   return {
     title: 'Benchmark S, sorted clusters: what topology and α cost per iteration',
-    ...{ x: 'α, exchanges of a mixing', y: 'mean test loss above that of HierFAVG', logarithmic: ['x'] },
+    ...{ x: 'α, exchanges of a mixing', y: 'mean test loss above that of HierFAVG' },
     lines: drawn.map(({ graph, exchanges }) => ({
       name: graph,
       points: exchanges.flatMap((alpha) => {
@@ -46,7 +46,7 @@ export function behindHierFavg(
 /** Test loss at an instant over the heterogeneity gap H, of servers that wait for each other and of those that don't. */
 export const overGap = (measured: Measured, gaps: readonly number[], at: number): Figure => ({
   title: `Benchmark S, random clusters, at t = ${at} local steps of the fastest`,
-  ...{ x: 'heterogeneity gap H', y: 'test loss', logarithmic: ['x'] },
+  ...{ x: 'heterogeneity gap H', y: 'test loss' },
   lines: (
     [
       ['synchronous', 'sync'],
