@@ -26,6 +26,10 @@ const ROUNDING = 1e-9;
  *
  * What a client is carrying goes on through the new cell, and over the wires to the server whose round it belongs to. From
  * then on the client is a member of its new server, which invites it from its next round on.
+ *
+ * Limits: the mixing matrix, and the shares by which servers' models are averaged for scores, stay those of the first
+ * association. Weights that followed would have to change at all servers with the same round, and P isn't defined while a
+ * cell is empty.
  */
 export class Handovers {
   readonly #around: HandoverSurroundings;
