@@ -23,7 +23,7 @@ const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 
 /** Files that may be longer, with their present length at most. */
-const LONG_FILES: Readonly<Record<string, number>> = {};
+const LONG_FILES: Readonly<Record<string, number>> = { 'src/event.ts': 310 };
 /** Functions that may be longer, as `file:name`. */
 const LONG_FUNCTIONS: readonly string[] = [];
 /** Test files that may be longer. */

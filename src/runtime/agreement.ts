@@ -1,6 +1,9 @@
+import type { ActorEvent } from '../event.ts';
 import { priority } from '../kernel/event-list.ts';
 import type { WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
+
+type Of<Type extends ActorEvent['type']> = Extract<ActorEvent, { type: Type }>;
 
 /**
  * The final consensus phase: when the rounds or the time are over, edge servers go on exchanging models with the
@@ -32,9 +35,10 @@ export class Agreement {
     return true;
   }
 
-  /** Whether the phase has begun. */
-  get isOpen(): boolean {
-    return this.#exchanging !== undefined;
+  /** Whether an event is a server's model from now on, outside of what closes its rounds. */
+  brings(event: ActorEvent): event is Of<'models.mixed' | 'model.replaced' | 'models.combined'> {
+    if (this.#exchanging !== undefined) return event.type === 'models.combined';
+    return event.type === 'models.mixed' || event.type === 'model.replaced';
   }
 
   /** A server has come through, or went down. */

@@ -208,19 +208,11 @@ export class World {
     for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
     this.#environment.follows(actor, event);
     if (!this.#observer.watches(actor)) return;
-    if (this.#isModel(event)) this.#observer.replace(actor, event.model);
+    if (this.#agreement.brings(event)) this.#observer.replace(actor, event.model);
     else if (event.type === 'cohort.scheduled') {
       this.#inside(this.#iterations.invite(actor, event.round, event.cohort));
     } else if (event.type === 'crashed') this.#leave(actor);
     else if (event.type === 'restarted') this.#join(actor, event.round);
-  }
-
-  /** Whether an event is a watched server's model from now on, outside of what closes its rounds. */
-  #isModel(
-    event: ActorEvent,
-  ): event is Extract<ActorEvent, { type: 'models.mixed' | 'model.replaced' | 'models.combined' }> {
-    if (this.#agreement.isOpen) return event.type === 'models.combined';
-    return event.type === 'models.mixed' || event.type === 'model.replaced';
   }
 
   /** A server whose rounds count went down: nobody waits for it. */
