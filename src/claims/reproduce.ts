@@ -1,7 +1,5 @@
-import type { StepPool } from '../runtime/steps.ts';
 import type { Claim, Figure, JudgedClaim, Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
-import { type MeasureInput, module } from './measure.ts';
 
 export type Verdict = 'holds' | 'fails' | 'open';
 
@@ -31,15 +29,6 @@ export interface ReproduceOptions {
   /** Told after each run. */
   readonly progress?: (finished: number, all: number) => void;
 }
-
-/** Runs on the threads of a pool, one whole run per thread at a time. */
-export const measuring =
-  (study: string, pool: StepPool) =>
-  (setting: Setting, seed: number): Promise<Curve> => {
-    const curve = pool.run({ module, name: 'measure', input: { study, setting, seed } satisfies MeasureInput });
-    pool.flush();
-    return curve as Promise<Curve>;
-  };
 
 /** Runs what the claims need, each setting under each seed once however many claims ask for it, and judges them. */
 export async function reproduce(claims: readonly Claim[], options: ReproduceOptions): Promise<Row[]> {

@@ -1,5 +1,6 @@
 import type { Figure } from '../claims/claim.ts';
-import { measuring, type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
+import { measuring } from '../claims/measure.ts';
+import { type Row, reproduce, type Verdict } from '../claims/reproduce.ts';
 import { checkWritable, writeWhole } from '../lab/store.ts';
 import { linesWithIntervals } from '../report/chart/intervals.ts';
 import { plural } from '../report/quantity.ts';

@@ -22,7 +22,7 @@ export async function compare(name: string, raw: RawLabOptions, to: Terminal): P
     writeWhole(raw.chart, svg(accuracyChart(scenario, cells, finished, over)));
   }
   if (raw.json === true) printJson(to, { scenario, seeds, ...asJson(measured) });
-  else for (const line of comparisonReport(measured, seeds.length)) to.print(line);
+  else for (const line of comparisonReport(measured, seeds.length, to.width)) to.print(line);
   if (raw.json !== true && raw.chart !== undefined) to.print(`\nchart  ${raw.chart}`);
   return exitCode.fine;
 }

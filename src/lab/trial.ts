@@ -2,6 +2,7 @@ import type { BackendName } from '../learning/contract.ts';
 import type { StepPool } from '../runtime/steps.ts';
 import { loadCatalogue, loadScenario, type ScenarioSource } from '../scenario/load-module.ts';
 import { type Override, override } from '../scenario/override.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { simulate } from '../scenario/simulate.ts';
 import type { Summary } from '../scenario/summary.ts';
 import { type Ended, ended, unwrapped } from '../scenario/travelling.ts';
@@ -25,6 +26,8 @@ export interface Trial {
 export interface TrialResult {
   readonly summary: Omit<Summary, 'wallSeconds' | 'threads'>;
   readonly curve: readonly TrialPoint[];
+  /** Aggregations that could make something of the updates that came. */
+  readonly integrated: number;
   /** Where updates add up in the air. */
   readonly air?: AirErrors;
 }
@@ -46,26 +49,36 @@ export interface TrialPoint {
  */
 export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
   ended(async () => {
-    const { source, overrides, seed, backend, until } = trial;
-    const scenario = override(await loadScenario(source), overrides, await loadCatalogue(overrides));
-    const curve: TrialPoint[] = [];
-    const air = airTally();
-    let uplinkBits = 0;
-    const { summary } = await simulate(scenario, {
-      ...{ seed, backend, trace: 'fingerprint', ...(until === undefined ? {} : { until }) },
-      onFact(at, _actor, fact) {
-        air.take(fact);
-        if (fact.type === 'upload.finished') uplinkBits += fact.bits;
-        if (fact.type !== 'model.evaluated') return;
-        const { round, accuracy, loss } = fact;
-        curve.push({ round, at: toSeconds(at), accuracy, loss, uplinkBits });
-      },
-    });
-    const { wallSeconds: _wallSeconds, threads: _threads, ...kept } = summary;
-    const errors = air.errors();
-    // As JSON has it, here and everywhere: what is read from a file or from another machine is the same.
-    return JSON.parse(JSON.stringify({ summary: kept, curve, ...(errors && { air: errors }) })) as TrialResult;
+    const { source, overrides } = trial;
+    return resultOf(override(await loadScenario(source), overrides, await loadCatalogue(overrides)), trial);
   });
+
+/** A whole run on this thread. */
+export async function resultOf(
+  scenario: Scenario,
+  { seed, backend, until }: Pick<Trial, 'seed' | 'backend' | 'until'>,
+): Promise<TrialResult> {
+  const curve: TrialPoint[] = [];
+  const air = airTally();
+  let uplinkBits = 0;
+  let integrated = 0;
+  const { summary } = await simulate(scenario, {
+    ...{ seed, backend, trace: 'fingerprint', ...(until === undefined ? {} : { until }) },
+    onFact(at, _actor, fact) {
+      air.take(fact);
+      if (fact.type === 'upload.finished') uplinkBits += fact.bits;
+      if (fact.type === 'models.combined' && fact.skipped === undefined) integrated++;
+      if (fact.type !== 'model.evaluated') return;
+      const { round, accuracy, loss } = fact;
+      curve.push({ round, at: toSeconds(at), accuracy, loss, uplinkBits });
+    },
+  });
+  const { wallSeconds: _wallSeconds, threads: _threads, ...kept } = summary;
+  const errors = air.errors();
+  const result = { summary: kept, curve, integrated, ...(errors && { air: errors }) };
+  // As JSON has it, here and everywhere: what is read from a file or from another machine is the same.
+  return JSON.parse(JSON.stringify(result)) as TrialResult;
+}
 
 /** Runs trials on the threads of a pool, one whole world per thread at a time. */
 export const trialsOn =

@@ -1,31 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as actors from '../../actors/index.ts';
-import * as channels from '../../channels/index.ts';
 import * as study from '../../scenarios/claims/sd-feel.ts';
-import * as algorithms from '../../src/algorithms/index.ts';
 import type { Setting } from '../../src/claims/claim.ts';
 import type { Curve } from '../../src/claims/curve.ts';
-import { curveOf } from '../../src/claims/measure.ts';
 import { type Row, reproduce } from '../../src/claims/reproduce.ts';
 import { clockClaim } from '../../src/claims/sd-feel/clock.ts';
 import { iterationClaims } from '../../src/claims/sd-feel/iterations.ts';
 import { timeClaims } from '../../src/claims/sd-feel/seconds.ts';
 import type { Form } from '../../src/claims/sd-feel/settings.ts';
 import { unequalClaims } from '../../src/claims/sd-feel/unequal-clients.ts';
-import * as devices from '../../src/devices/index.ts';
-import * as learning from '../../src/learning/index.ts';
-import * as policies from '../../src/policies/index.ts';
-import { catalogue } from '../../src/scenario/override.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-
-const parts = catalogue(actors, channels, algorithms, devices, learning, policies);
+import { curveUnder } from '../support/claims.ts';
 
 /** One run after the other, on this thread. */
 function inTurn() {
   let last: Promise<unknown> = Promise.resolve();
   return (setting: Setting, seed: number): Promise<Curve> => {
     const base = (study as Readonly<Record<string, Scenario>>)[setting.scenario] as Scenario;
-    const curve = last.then(() => curveOf(base, { setting, seed, parts }));
+    const curve = last.then(() => curveUnder(base, setting, seed));
     last = curve;
     return curve;
   };

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import * as actors from '../../../actors/index.ts';
-import * as channels from '../../../channels/index.ts';
 import * as study from '../../../scenarios/claims/po-fl.ts';
-import * as algorithms from '../../../src/algorithms/index.ts';
 import type { JudgedClaim } from '../../../src/claims/claim.ts';
 import type { Curve } from '../../../src/claims/curve.ts';
-import { curveOf } from '../../../src/claims/measure.ts';
 import { poFlClaims } from '../../../src/claims/po-fl/index.ts';
 import { median } from '../../../src/claims/po-fl/settings.ts';
-import * as devices from '../../../src/devices/index.ts';
-import * as learning from '../../../src/learning/index.ts';
-import * as policies from '../../../src/policies/index.ts';
-import { catalogue, override } from '../../../src/scenario/override.ts';
+import { override } from '../../../src/scenario/override.ts';
 import { checked } from '../../../src/scenario/plan.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
+import { curveUnder, parts } from '../../support/claims.ts';
 
-const parts = catalogue(actors, channels, algorithms, devices, learning, policies);
 const claims = poFlClaims({ fast: true });
 const judged = (id: string) => claims.find((each) => each.id === id) as JudgedClaim;
 const scenarios = study as Readonly<Record<string, Scenario>>;
@@ -142,7 +135,7 @@ describe('the claims of PO-FL', () => {
     const { runs, judge } = judged('P4');
     const measured: Record<string, Curve[]> = {};
     for (const [name, setting] of Object.entries(runs)) {
-      measured[name] = [await curveOf(scenarios[setting.scenario] as Scenario, { setting, seed: 1, parts })];
+      measured[name] = [await curveUnder(scenarios[setting.scenario] as Scenario, setting, 1)];
     }
     expect(judge(measured).holds).toBe(true);
   });

@@ -18,6 +18,7 @@ const result = (seed: number, accuracy: number): TrialResult => ({
     ...{ timeToAccuracy: { '0.5': accuracy >= 0.5 ? 3 : null }, energyJoules: 2, uplinkBits: 100 },
     staleness: null,
   },
+  integrated: 2,
   curve: [
     { round: 0, at: 0, accuracy: 0.1, loss: 2, uplinkBits: 0 },
     { round: 2, at: 3, accuracy, loss: 1, uplinkBits: 100 },
@@ -90,8 +91,9 @@ describe('a comparison', () => {
     expect(accuracy?.mean).toBeCloseTo(0.2005, 10);
     expect(accuracy?.p).toBeLessThan(1e-6);
     expect(accuracy!.unpairedMargin! / accuracy!.margin!).toBeGreaterThan(10);
-    const text = comparisonReport(measured, SEEDS.length).join('\n');
+    const text = comparisonReport(measured, SEEDS.length, 200).join('\n');
     expect(text).toMatch(/good,"best" +0\.6255 ± 0\.0\d+ +\+0\.2005 ± 0\.0009 +p < 0\.001 +better/);
+    expect(text).toMatch(/would be wider: \d+ × for accuracy at the end/);
     expect(text).toMatch(/energy\n.*\n +good.*the same under every seed/);
     // The first cell never reaches 0.5: there is no mean to compare with.
     expect(text).toMatch(/time to accuracy 0\.5\n +poor +in 0 of 4 runs\n +good,"best" +3 s ± 0 s/);
@@ -103,6 +105,10 @@ describe('a comparison', () => {
     const finished = await runStudy(trials, { run: noisy, store: memoryStore() });
     const text = comparisonReport(compareCells(cells, finished, metricsOf(finished)), 4).join('\n');
     expect(text).toMatch(/not told apart; about \d+ seeds would/);
+    // With a narrow terminal the verdict stands below, and no line is wider.
+    const narrow = comparisonReport(compareCells(cells, finished, metricsOf(finished)), 4, 66);
+    expect(narrow.filter((line) => [...line].length > 66)).toEqual([]);
+    expect(narrow.join('\n')).toMatch(/p = [\d.]+\n +not told apart; about \d+ seeds would/);
   });
 });
 
