@@ -2,8 +2,8 @@
  * Everything that can happen in a run. Each event is addressed to an actor, or is a note by one, and becomes one line
  * of the trace: `at` (virtual ns), `actor`, `kind` (the event's type), and the fields below, models as their digests.
  */
-
-/** A model on its way: its numbers for the steps, its digest for the trace. Machines pass it on and never look inside. */
+import type { Measured } from './later.ts';
+/** A model on its way: numbers for steps, a digest for the trace. Machines pass it on and never look inside. */
 export interface ModelVersion {
   /** Undefined in a timing-only run, which has a digest `-`; else that is of these bytes, 16 hexadecimal digits. */
   readonly parameters: Float32Array | Float64Array | undefined;
@@ -49,7 +49,7 @@ export interface Update extends Partial<UpdateStatistics> {
   readonly samples: number;
   readonly localSteps: number;
   /** Mean mini-batch loss of the local update; NaN where none is computed. */
-  readonly loss: number;
+  readonly loss: Measured;
   /** The model that it started from, where the server only wants the difference. */
   readonly base?: ModelVersion;
 }
@@ -120,7 +120,7 @@ export type Message =
       readonly round: number;
       readonly samples: number;
       readonly localSteps: number;
-      readonly loss: number;
+      readonly loss: Measured;
     } & UpdateStatistics)
   /** A server lets a client send, and says with which weight ω. */
   | { readonly type: 'uplink.granted'; readonly from: string; readonly round: number; readonly weight: number }

@@ -36,7 +36,7 @@ export {
 export type { Algorithm, Architecture } from './policies/algorithm.ts';
 export type { ScriptFunction, ScriptWorld } from './runtime/script.ts';
 export { inlinePool } from './runtime/inline-pool.ts';
-export { threadPool } from './runtime/pool.ts';
+export { corePool, threadPool } from './runtime/pool.ts';
 export type { StepPool } from './runtime/steps.ts';
 export { type Scenario, type ScenarioOptions, scenario } from './scenario/scenario.ts';
 export { type SimulateOptions, type Simulation, simulate } from './scenario/simulate.ts';

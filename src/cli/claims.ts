@@ -19,7 +19,8 @@ const STUDIES = new URL('../../scenarios/claims/', import.meta.url);
 export async function claims(paper: string, raw: RawClaimsOptions, to: Terminal): Promise<number> {
   const { claims: chosen, seeds, isEnough, threads, chart } = readClaimsOptions(paper, raw);
   if (chart !== undefined) checkWritable(chart, '--chart');
-  const pool = threads > 0 ? threadPool(threads, (message) => to.say(`warning: ${message}`)) : inlinePool();
+  const warn = (message: string) => to.say(`warning: ${message}`);
+  const pool = threads > 0 ? threadPool(threads, warn, { groupMax: 1 }) : inlinePool();
   const progress = raw.json === true ? () => {} : showRuns(to);
   try {
     const measure = measuring(new URL(`${paper}.js`, STUDIES).href, pool);

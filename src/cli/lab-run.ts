@@ -66,6 +66,6 @@ async function runnerFor(trials: readonly Planned[], running: Running, to: Termi
     return redisEngine({ place: engine, scenario, trials, warn, say: quiet ? () => {} : to.say });
   }
   const size = Math.min(threads, trials.length);
-  const pool = size > 0 ? threadPool(size, warn) : inlinePool();
+  const pool = size > 0 ? threadPool(size, warn, { groupMax: 1 }) : inlinePool();
   return { run: trialsOn(pool), close: () => pool.close() };
 }

@@ -54,7 +54,10 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .argument('[scenario]', 'a shipped scenario or a module: quickstart, ./mine.ts, ./mine.ts#second', 'quickstart')
     .option('--scenario <name>', 'which export is meant, where a module has several')
     .option('--seed <n>', "root of all draws; the scenario's own by default")
-    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(
+      '--threads <n>',
+      'cores to keep busy, the world among them; all by default, and never more; never changes a result',
+    )
     .option(...STEP_TIMEOUT_OPTION)
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')

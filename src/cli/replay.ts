@@ -21,7 +21,7 @@ export interface ReplayVerbOptions {
 /** `fadelab replay`: exits with 2 at the first difference. */
 export async function replayVerb(from: string, options: ReplayVerbOptions, to: Terminal): Promise<number> {
   const { until, threads, stepTimeout } = readRunOptions({
-    threads: options.threads ?? '0',
+    threads: options.threads ?? '1',
     ...(options.stepTimeout === undefined ? {} : { stepTimeout: options.stepTimeout }),
     ...(options.until === undefined ? {} : { until: options.until }),
   });

@@ -100,7 +100,7 @@ function readSeed(text: string): number | Problem {
 
 function readThreads(text: string): number | Problem {
   const isFine = /^\d+$/.test(text) && Number(text) <= THREADS_MAX;
-  const remedy = `give a whole number from 0, which computes in the world's own thread, to ${THREADS_MAX}`;
+  const remedy = `give a whole number from 1, which keeps one core busy, to ${THREADS_MAX}`;
   return isFine ? Number(text) : invalid('--threads', text, remedy);
 }
 

@@ -62,7 +62,7 @@ function addReplay(top: Command, { to, end, examples }: Setting): void {
     .option('--until <time>', 'stop at this virtual time and show the state of every actor')
     .option('--recompute', 'train again instead of taking results from the trace')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
-    .option('--threads <n>', 'compute threads of --recompute; 0 by default')
+    .option('--threads <n>', 'cores to keep busy with --recompute; 1 by default')
     .option(...STEP_TIMEOUT_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -91,7 +91,10 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .option('--set <key=value>', 'what is different from then on; can be repeated', gather)
     .option('--policy <module>', 'a scheduling policy of your own: ./patient.ts, ./patient.ts#name')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
-    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(
+      '--threads <n>',
+      'cores to keep busy, the world among them; all by default, and never more; never changes a result',
+    )
     .option(...STEP_TIMEOUT_OPTION)
     .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
     .option('--chart <file>', 'draw the accuracy of both branches as SVG')
@@ -193,7 +196,10 @@ function addResume(top: Command, { to, end, examples }: Setting): void {
     )
     .argument('<folder>', 'folder of the run')
     .option('--scenario <module>', 'the scenario, where it has moved')
-    .option('--threads <n>', 'compute threads; as many as there are cores by default; never changes a result')
+    .option(
+      '--threads <n>',
+      'cores to keep busy, the world among them; all by default, and never more; never changes a result',
+    )
     .option(...STEP_TIMEOUT_OPTION)
     .option('--checkpoint <rule>', 'how often it is made safe: 20rounds, 10s (virtual), wall:30s, off')
     .option(...NO_REPORT)

@@ -9,6 +9,7 @@ import type {
   UpdateStatistics,
   UplinkSchedule,
 } from '../event.ts';
+import type { Measured } from '../later.ts';
 import type { Seconds } from '../units.ts';
 
 /** What a member has reported of its update. */
@@ -16,7 +17,7 @@ export interface UpdateReport extends UpdateStatistics {
   readonly from: string;
   readonly samples: number;
   readonly localSteps: number;
-  readonly loss: number;
+  readonly loss: Measured;
 }
 
 /** One admitted update, with the weight that the aggregation policy gives it; all sum to 1. */

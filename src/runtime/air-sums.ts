@@ -108,11 +108,16 @@ export class AirSums {
     const { asked } = slot;
     this.#samplingErrors.set(server, asked.schedule.samplingError);
     const input = superpositionOf({ plan: this.#plan, server, asked, onAir, trained: this.#trained });
-    const result = input && this.#results.start(setup.overTheAir.superposition(input));
+    const result = input && this.#results.start({ needs: [], make: () => setup.overTheAir.superposition(input) });
     const aggregate = aggregateOf({ asked, onAir, elements: this.#plan.initial.parameters?.length ?? Number.NaN });
     setup.spend(aggregate.joules);
     const event = { type: 'aggregate.received', round: asked.round, ...aggregate } as const;
-    this.#schedule({ to: 'actor', actor: server, event, ...(result === undefined ? {} : { result }) });
+    this.#schedule({
+      to: 'actor',
+      actor: server,
+      event,
+      ...(result === undefined ? {} : { result, isLookedAt: true }),
+    });
     for (const { client, isGone } of onAir.senders) {
       if (isGone) continue;
       this.#transmits(client, 0);

@@ -1,30 +1,39 @@
 import type { ModelVersion } from '../event.ts';
+import type { Parameters } from '../learning/contract.ts';
 import { module } from '../learning/steps.ts';
 import type { Step } from '../step.ts';
+import { awaitedBy, hasNumbers } from './later-model.ts';
+import type { Work } from './results.ts';
 
 /** Numbers that are summed sooner than sent to a thread and back. */
 const SMALL = 2 ** 17;
 
-/** The step of the mean of servers' models and of how far apart they are; undefined in a timing-only run. */
-export function meetStep(models: readonly ModelVersion[], shares: readonly number[]): Step | undefined {
-  const step = combineStep(models, shares);
-  return step && { ...step, name: 'meetModels' };
+/** The mean of servers' models and how far apart they are; undefined in a timing-only run. */
+export const meet = (models: readonly ModelVersion[], shares: readonly number[]): Work | undefined =>
+  meanOf('meetModels', models, shares);
+
+/** A weighted mean of models; undefined in a timing-only run, where there is nothing to sum. */
+export const combine = (models: readonly ModelVersion[], weights: readonly number[]): Work | undefined =>
+  meanOf('combineModels', models, weights);
+
+function meanOf(name: string, models: readonly ModelVersion[], weights: readonly number[]): Work | undefined {
+  if (!models.some(hasNumbers)) return undefined;
+  const make = (): Step => {
+    const vectors = vectorsOf(models);
+    const isSmall = vectors.length * (vectors[0]?.length ?? 0) <= SMALL;
+    return { module, name, input: { vectors, weights }, isSmall };
+  };
+  return { needs: models.flatMap(awaitedBy), make };
 }
 
-/** The step of a weighted sum of models; undefined in a timing-only run, where there is nothing to sum. */
-export function combineStep(models: readonly ModelVersion[], weights: readonly number[]): Step | undefined {
-  const vectors = models.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));
-  if (vectors.length === 0) return undefined;
-  const isSmall = vectors.length * (vectors[0]?.length ?? 0) <= SMALL;
-  return { module, name: 'combineModels', input: { vectors, weights }, isSmall };
-}
-
-/** The step of w + Σ weight · model, the first model being w and its weight 1. */
-export function sumStep([first, ...rest]: readonly ModelVersion[], weights: readonly number[]): Step | undefined {
-  const model = first?.parameters;
-  const vectors = rest.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));
-  if (model === undefined || vectors.length < rest.length) return undefined;
-  return { module, name: 'addToModel', input: { model, vectors, weights: weights.slice(1) } };
+/** w + Σ weight · model, the first model being w and its weight 1. */
+export function sum([first, ...rest]: readonly ModelVersion[], weights: readonly number[]): Work | undefined {
+  if (first === undefined || ![first, ...rest].every(hasNumbers)) return undefined;
+  const make = (): Step => {
+    const input = { model: first.parameters, vectors: vectorsOf(rest), weights: weights.slice(1) };
+    return { module, name: 'addToModel', input };
+  };
+  return { needs: [first, ...rest].flatMap(awaitedBy), make };
 }
 
 /** A local update with statistics of what it changes in `model`. */
@@ -32,3 +41,6 @@ export const measuredStep = (train: Step, model: ModelVersion): Step => ({
   ...{ module, name: 'trainAndMeasure' },
   input: { train, base: model.parameters },
 });
+
+const vectorsOf = (models: readonly ModelVersion[]): Parameters[] =>
+  models.flatMap(({ parameters }) => (parameters === undefined ? [] : [parameters]));

@@ -2,6 +2,7 @@ import { present } from '../assert.ts';
 import type { ActorEvent, ControlVariate, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
+import { type Later, laterNumber } from '../later.ts';
 import type { LocalUpdate } from '../learning/contract.ts';
 import type { Control } from '../learning/control.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
@@ -11,12 +12,13 @@ import { type Bits, type Instant, later, toDuration } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { Barrier } from './barrier.ts';
-import { combineStep, measuredStep, sumStep } from './combine.ts';
+import { combine, sum } from './combine.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
-import { arrivalInTime, integrateStep, slotsOf } from './integrate.ts';
+import { arrivalInTime, integration, slotsOf } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
-import { modelBits, trainStep, updateBits } from './local-rule.ts';
+import { hasNumbers, LaterModel } from './later-model.ts';
+import { modelBits, training, updateBits, wantsStatistics } from './local-rule.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
@@ -92,10 +94,13 @@ export class Effects {
     }
     if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
-    const output = this.#around.results.take(result);
-    if (output instanceof RecordedOutput) return output.completing(event);
-    if (event.type === 'aggregate.received') return this.#around.sums.completed(actor, event, output as Superposed);
-    const { parameters, digest, loss, statistics, memory, skipped } = output as LocalUpdate & Partial<ServerUpdate>;
+    const output = this.#around.results.output(result) as Later<LocalUpdate & Partial<ServerUpdate>>;
+    if (!output.isSettled) return ahead(event, output);
+    const { value } = output;
+    if (value instanceof RecordedOutput) return value.completing(event);
+    if (event.type === 'aggregate.received')
+      return this.#around.sums.completed(actor, event, output.value as unknown as Superposed);
+    const { parameters, digest, loss, statistics, memory, skipped } = value;
     const model = { parameters, digest };
     if (event.type === 'training.finished') return { ...event, model, loss, ...statistics };
     const changed = memory === undefined ? {} : { memory: slotsOf(memory) };
@@ -178,19 +183,20 @@ export class Effects {
       availabilities.dropOut(client, dropout.share * seconds);
       return;
     }
-    const step = model.parameters && trainStep(plan, { ...work, parameters: model.parameters }, memory);
-    const wantsStatistics = plan.algorithm.uplink?.medium === 'air' || plan.algorithm.uplink?.statistics === true;
-    const result = step && results.start(wantsStatistics ? measuredStep(step, model) : step);
-    if (model.parameters) iterations.begin(client, { ...work, parameters: model.parameters }, seconds);
+    const planned = { ...work, model };
+    const result = hasNumbers(model) ? results.start(training(plan, planned, memory)) : undefined;
+    if (hasNumbers(model)) iterations.begin(client, planned, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
-    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
+    // What an update tells of itself is looked at when it is there.
+    const awaited = wantsStatistics(plan) ? awaitedResult(result) : awaiting(result);
+    const ending = schedule({ to: 'actor', actor: client, event, ...awaited }, seconds);
     this.#remember(client, id, { event: ending, result, ...computed });
   }
 
-  #combine(actor: string, { round, exchange, models, weights, sum }: Ask<'combine'>): void {
-    const step = sum === true ? sumStep(models, weights) : combineStep(models, weights);
-    const result = step && this.#around.results.start(step);
+  #combine(actor: string, { round, exchange, models, weights, sum: isSum }: Ask<'combine'>): void {
+    const work = isSum === true ? sum(models, weights) : combine(models, weights);
+    const result = work && this.#around.results.start(work);
     const event = { type: 'models.combined', round, exchange, model: models[0] as ModelVersion } as const;
     this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
   }
@@ -199,11 +205,11 @@ export class Effects {
     const { plan, results, cost, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const { step, macs } = setUpStep(plan, index);
-    const result = step && results.start(step);
+    const result = step && results.start({ needs: [], make: () => step });
     const made = step === undefined ? blankPieces(plan) : {};
     const event = { type: 'setup.prepared', round, model: NO_MODEL, ...made, ...plan.terms?.[index] } as const;
     const seconds = cost.compute(client, macs);
-    const ending = schedule({ to: 'actor', actor: client, event, ...awaiting(result) }, seconds);
+    const ending = schedule({ to: 'actor', actor: client, event, ...awaitedResult(result) }, seconds);
     const began = now();
     this.#remember(client, id, { event: ending, result, macs, began, ends: later(began, toDuration(seconds)) });
   }
@@ -211,17 +217,14 @@ export class Effects {
   #integrate(actor: string, request: Ask<'integrate'>): void {
     const { plan, availabilities, results, network, cost, schedule } = this.#around;
     const { round, model, closeAfter } = request;
-    const step = integrateStep(plan, request, (client) => {
+    const work = integration(plan, request, (client) => {
       const inTime = arrivalInTime({ plan, network, cost }, { client, server: actor, closeAfter });
       return availabilities.probability(client) * inTime;
     });
-    const result = step && results.start(step);
-    schedule({
-      to: 'actor',
-      actor,
-      event: { type: 'models.combined', round, exchange: 0, model },
-      ...awaiting(result),
-    });
+    const result = work && results.start(work);
+    const event = { type: 'models.combined', round, exchange: 0, model } as const;
+    // Which of its vectors a rule has changed is seen when it is done.
+    schedule({ to: 'actor', actor, event, ...awaitedResult(result) });
   }
 
   #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {
@@ -279,6 +282,14 @@ function vectorsOf({ plus, minus }: ControlVariate): Control {
 const NO_MODEL: ModelVersion = { parameters: undefined, digest: '-' };
 
 const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });
+const awaitedResult = (result: ResultId | undefined) => (result === undefined ? {} : { result, isLookedAt: true });
+
+/** An event whose model and loss are still on their way. */
+function ahead(event: ActorEvent, output: Later<LocalUpdate>): ActorEvent {
+  const model = new LaterModel(output);
+  if (event.type !== 'training.finished') return { ...event, model } as ActorEvent;
+  return { ...event, model, loss: laterNumber(output, ({ loss }) => loss) };
+}
 
 const messageFor = (message: Message | readonly Message[], index: number): Message =>
   'type' in message ? message : (message[index] as Message);

@@ -1,13 +1,15 @@
 import { present } from '../assert.ts';
 import type { ModelVersion, Observation } from '../event.ts';
 import { priority } from '../kernel/event-list.ts';
-import type { LocalUpdate, LocalWork, Parameters, Score, Task } from '../learning/contract.ts';
+import type { Later } from '../later.ts';
+import type { Parameters, Score, Task } from '../learning/contract.ts';
 import type { Consensus } from '../learning/steps.ts';
-import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
-import { meetStep } from './combine.ts';
-import type { Milestone, Pending, WorldPlan } from './plan.ts';
-import type { Results } from './results.ts';
+import type { LaterFact } from './backlog.ts';
+import { meet } from './combine.ts';
+import { awaitedBy, hasNumbers } from './later-model.ts';
+import type { Milestone, Pending, PlannedWork, WorldPlan } from './plan.ts';
+import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import { RecordedOutput } from './transcript.ts';
 
@@ -25,118 +27,170 @@ export interface Scored extends Score {
 
 type Awaited = Extract<Pending, { to: 'evaluation' }>;
 
+/** The models of the evaluation that was begun last. */
+type Name = readonly ModelVersion[] | number;
+
+/** An evaluation under way: it is none after all if its models turn out to be those that were scored before. */
+interface Open {
+  readonly models: readonly ModelVersion[];
+  readonly before: Name;
+}
+
 /**
  * Scores models on the test set, outside virtual time: a score is recorded at the instant of its model. Inside a round
  * come the clients' models first, then the mean and how far apart the models are, then the shards of the test set, all as
- * steps on the compute threads.
+ * steps on the compute threads. Nothing waits for a score but the record.
  */
 export class Evaluations {
+  readonly #plan: WorldPlan;
   readonly #task: Task;
-  readonly #servers: boolean;
   readonly #results: Results;
   readonly #schedule: Schedule;
   readonly #now: () => Seconds;
   readonly scores: Scored[] = [];
-  #combine: ((outputs: unknown[]) => Score) | undefined;
-  #underWay = 0;
-  #last = '';
+  readonly #open = new Map<Milestone, Open>();
+  #last: Name = [];
 
-  constructor({ task, evaluate }: WorldPlan, results: Results, schedule: Schedule, now: () => Seconds) {
-    this.#task = task;
-    this.#servers = evaluate.servers;
+  constructor(plan: WorldPlan, results: Results, schedule: Schedule, now: () => Seconds) {
+    this.#plan = plan;
+    this.#task = plan.task;
     this.#results = results;
     this.#schedule = schedule;
     this.#now = now;
   }
 
+  /** Whether scores are on their way. Models that are out must be there. */
   get isPending(): boolean {
-    return this.#underWay > 0;
+    return [...this.#open.values()].some((each) => isSame(each.models, each.before) !== true);
   }
 
-  /** Starts to score a milestone; false where there is nothing to score, or it is the one that was scored last. */
+  /**
+   * Starts to score a milestone; false where there is nothing to score, or it is the one that was scored last. Where the
+   * models aren't there yet, that shows later.
+   */
   begin(milestone: Milestone): boolean {
     const { models, inside } = milestone;
-    const name = inside === undefined ? models.map(({ digest }) => digest).join() : `iteration ${inside.iteration}`;
-    if (name === this.#last || models.some(({ parameters }) => parameters === undefined)) return false;
+    const before = this.#last;
+    const name = inside === undefined ? models : inside.iteration;
+    if (isSame(name, before) === true || !models.every(hasNumbers)) return false;
     this.#last = name;
-    this.#underWay++;
-    if (inside === undefined) this.#meet(milestone);
+    this.#open.set(milestone, { models, before });
+    if (inside === undefined) this.#meet(milestone, milestone);
     else this.#train(milestone, inside.works);
     return true;
   }
 
-  /** Goes on with what has come back; the score, once it is there. */
-  advance({ milestone, stage, results, consensusError }: Awaited): Scored | undefined {
-    const outputs = results.map((id) => this.#results.take(id));
-    if (stage === 'train') this.#meet({ ...milestone, models: outputs.map(modelOf) });
-    else if (stage === 'mean') this.#score(milestone, outputs[0] as Consensus);
-    else return this.#scored(milestone, outputs, consensusError);
+  /** Goes on with what has come back or is on its way; the fact of the score, at the end. */
+  advance(pending: Awaited): LaterFact | undefined {
+    const { milestone, stage, results } = pending;
+    if (stage === 'train') {
+      this.#meet(milestone, { ...milestone, models: results.map((id) => this.#results.model(id)) });
+    } else if (stage === 'mean') {
+      this.#score(milestone, this.#results.output(results[0] as number) as Later<Consensus>);
+    } else return this.#scored(pending);
     return undefined;
   }
 
-  #scored(milestone: Milestone, outputs: readonly unknown[], consensusError: number | undefined): Scored {
-    this.#underWay--;
-    const { round, inside } = milestone;
-    const recorded = outputs[0] instanceof RecordedOutput ? recordedScores(outputs[0]) : undefined;
-    const [mean, ...servers] = recorded?.scores ?? (this.#combined(outputs, milestone) as [Score, ...Score[]]);
-    const apart = recorded === undefined ? consensusError : recorded.consensusError;
-    const scored: Scored = {
-      ...{ round, at: this.#now(), ...mean },
+  #scored({ milestone, results, consensus }: Awaited): LaterFact {
+    const output = this.#results.output(results[0] as number) as Later<unknown>;
+    const { models, before } = present(this.#open.get(milestone), 'evaluation');
+    this.#open.delete(milestone);
+    const at = this.#now();
+    const make = () => {
+      if (isSame(models, before) === true) return undefined;
+      const scored = { ...this.#read(milestone, output.value, consensus), at };
+      this.scores.push(scored);
+      return evaluated(scored);
+    };
+    const compared = typeof before === 'number' ? [] : before;
+    return { needs: [output, ...[...models, ...compared].flatMap(awaitedBy)], make };
+  }
+
+  /** The shards' outputs, or what a record has of them, as scores. */
+  #read({ round, inside }: Milestone, output: unknown, consensus: Later<Consensus> | undefined): Omit<Scored, 'at'> {
+    const recorded = output instanceof RecordedOutput ? recordedScores(output) : undefined;
+    const [mean, ...servers] = recorded?.scores ?? this.#combined(output as unknown[][]);
+    const apart = recorded === undefined ? consensus?.value.consensusError : recorded.consensusError;
+    return {
+      ...{ round, ...mean },
       ...(inside === undefined ? {} : { iteration: inside.iteration }),
       ...(apart === undefined ? {} : { consensusError: apart }),
       ...(servers.length === 0 ? {} : { servers }),
     };
-    this.scores.push(scored);
-    return scored;
   }
 
-  #train(milestone: Milestone, works: readonly LocalWork[]): void {
-    const steps = works.map((work) => present(this.#task.train(work), 'step of a local update'));
-    this.#await({ milestone, stage: 'train' }, steps);
+  #train(milestone: Milestone, works: readonly PlannedWork[]): void {
+    const started = works.map(({ model, ...work }) =>
+      this.#results.start({
+        needs: awaitedBy(model),
+        make: () => {
+          const parameters = present(model.parameters, 'parameters');
+          return present(this.#task.train({ ...work, parameters }), 'step of a local update');
+        },
+      }),
+    );
+    this.#await({ milestone, stage: 'train' }, started);
   }
 
-  #meet(milestone: Milestone): void {
-    const step = present(meetStep(milestone.models, milestone.shares), 'mean of models');
-    this.#await({ milestone, stage: 'mean' }, [step]);
+  #meet(milestone: Milestone, { models, shares }: Milestone): void {
+    const work = present(meet(models, shares), 'mean of models');
+    this.#await({ milestone, stage: 'mean' }, [this.#results.start(work)]);
   }
 
-  #score(milestone: Milestone, { parameters, consensusError }: Consensus): void {
-    const models = [parameters, ...this.#scoredApart(milestone)];
-    const evaluations = models.flatMap((each) => this.#task.evaluate(each) ?? []);
-    if (evaluations.length === 0) {
-      this.#underWay--;
+  #score(milestone: Milestone, consensus: Later<Consensus>): void {
+    if (this.#evaluate(present(this.#plan.initial.parameters, 'parameters')) === undefined) {
+      this.#open.delete(milestone);
       return;
     }
-    this.#combine = evaluations[0]?.combine;
+    const apart = this.#scoredApart(milestone);
+    const make = () => {
+      const all = [consensus.value.parameters, ...apart.map(({ parameters }) => present(parameters, 'parameters'))];
+      return all.flatMap((each) => this.#evaluate(each)?.shards ?? []);
+    };
+    const result = this.#results.start({ needs: [consensus, ...apart.flatMap(awaitedBy)], make });
     const isShared = milestone.inside === undefined && milestone.models.length > 1;
-    const shards = evaluations.flatMap((each) => each.shards);
-    this.#await({ milestone, stage: 'score', ...(isShared ? { consensusError } : {}) }, shards);
+    this.#await({ milestone, stage: 'score', ...(isShared ? { consensus } : {}) }, [result]);
+  }
+
+  #evaluate(parameters: Parameters) {
+    return this.#task.evaluate(parameters);
   }
 
   /** Servers' own models that are scored beside their mean. */
-  #scoredApart({ models, inside }: Milestone): Parameters[] {
-    if (!this.#servers || inside !== undefined) return [];
-    return models.flatMap(({ parameters }) => parameters ?? []);
+  #scoredApart({ models, inside }: Milestone): readonly ModelVersion[] {
+    return this.#plan.evaluate.servers && inside === undefined ? models : [];
   }
 
   /** One score of each model: all models have equally many shards. */
-  #combined(outputs: readonly unknown[], milestone: Milestone): Score[] {
-    const combine = present(this.#combine, 'way to combine shards');
-    const count = 1 + this.#scoredApart(milestone).length;
-    const shards = outputs.length / count;
-    return Array.from({ length: count }, (_, at) => combine(outputs.slice(at * shards, (at + 1) * shards)));
+  #combined(outputs: readonly unknown[]): [Score, ...Score[]] {
+    const { shards, combine } = present(
+      this.#evaluate(present(this.#plan.initial.parameters, 'parameters')),
+      'evaluation',
+    );
+    const each = shards.length;
+    return Array.from({ length: outputs.length / each }, (_, at) =>
+      combine(outputs.slice(at * each, (at + 1) * each)),
+    ) as [Score, ...Score[]];
   }
 
-  #await(pending: Pick<Awaited, 'milestone' | 'stage' | 'consensusError'>, steps: readonly Step[]): void {
-    const results = steps.map((step) => this.#results.start(step));
+  #await(pending: Pick<Awaited, 'milestone' | 'stage' | 'consensus'>, results: readonly ResultId[]): void {
     this.#schedule({ to: 'evaluation', ...pending, results }, 0, priority.observation);
   }
 }
 
-const modelOf = (output: unknown): ModelVersion => {
-  const { parameters, digest } = output as LocalUpdate;
-  return { parameters, digest };
-};
+/** Whether two evaluations are of the same models; undefined where that can't be known yet. */
+function isSame(one: Name, other: Name): boolean | undefined {
+  if (typeof one === 'number' || typeof other === 'number') return one === other;
+  if (one.length !== other.length) return false;
+  let isKnown = true;
+  for (const [at, model] of one.entries()) {
+    const another = other[at] as ModelVersion;
+    if (model === another) continue;
+    if (awaitedBy(model).length + awaitedBy(another).length > 0) isKnown = false;
+    else if (model.digest !== another.digest) return false;
+  }
+  return isKnown ? true : undefined;
+}
 
 /** Scores as a record has them: of the mean, then of each server where they were asked for. */
 function recordedScores(output: RecordedOutput) {

@@ -2,16 +2,14 @@ import { present } from '../assert.ts';
 import type { ActorEvent, ModelVersion } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import { priority } from '../kernel/event-list.ts';
-import type { Step } from '../step.ts';
-import { combineStep } from './combine.ts';
+import { combine } from './combine.ts';
 import { exchangeWeights, jointWeights } from './exchange-weights.ts';
 import type { Pending, WorldPlan } from './plan.ts';
-import type { Results } from './results.ts';
+import type { Results, Work } from './results.ts';
 import type { Schedule } from './schedule.ts';
 
 type Request = Omit<Extract<Effect, { type: 'exchange' }>, 'type'> & { readonly server: string };
 type Absorption = Omit<Extract<Effect, { type: 'absorb' }>, 'type'> & { readonly server: string };
-type Combined = { readonly parameters: ModelVersion['parameters']; readonly digest: string };
 
 /** The exchange under way: of one active server, or of several that were ready at one instant. */
 interface Open {
@@ -70,7 +68,7 @@ export class ExchangeLedger {
 
   /** Goes on with what has come back. */
   advance({ stage, results }: Extract<Pending, { to: 'exchange' }>): void {
-    const outputs = results.map((id) => this.#results.take(id) as Combined);
+    const outputs = results.map((id) => this.#results.model(id));
     if (stage === 'gather')
       this.#begin(this.#queue.filter(isRequest).toSorted((a, b) => this.#indexOf(a.server) - this.#indexOf(b.server)));
     else if (stage === 'absorb') this.#absorbed(outputs);
@@ -93,11 +91,11 @@ export class ExchangeLedger {
     this.#joining = requests;
     this.#await(
       'update',
-      requests.map(({ server, models, weights }) => combineStep([this.#model(server), ...models], [1, ...weights])),
+      requests.map(({ server, models, weights }) => combine([this.#model(server), ...models], [1, ...weights])),
     );
   }
 
-  #mix(updated: readonly Combined[]): void {
+  #mix(updated: readonly ModelVersion[]): void {
     const requests = this.#joining;
     updated.forEach((model, index) => this.#models.set(present(requests[index], 'exchange').server, model));
     this.#iteration++;
@@ -110,7 +108,7 @@ export class ExchangeLedger {
     const models = servers.map((id) => this.#model(id));
     this.#await(
       'mix',
-      changed.map((id) => combineStep(models, column(matrix, servers.indexOf(id)))),
+      changed.map((id) => combine(models, column(matrix, servers.indexOf(id)))),
     );
   }
 
@@ -141,7 +139,7 @@ export class ExchangeLedger {
     return jointWeights(servers.map((from) => servers.map((to) => (isLinked(from, to) ? weight(from, to) : 0))));
   }
 
-  #close(outputs: readonly Combined[]): void {
+  #close(outputs: readonly ModelVersion[]): void {
     const { requests, servers, changed, staleness, matrix } = present(this.#open, 'exchange under way');
     const iteration = this.#iteration;
     const first = present(requests[0], 'active server').server;
@@ -178,10 +176,10 @@ export class ExchangeLedger {
     this.#queue = this.#queue.slice(1);
     this.#absorbing = absorption;
     const { server, model, weight } = absorption;
-    this.#await('absorb', [combineStep([this.#model(server), model], [1 - weight, weight])]);
+    this.#await('absorb', [combine([this.#model(server), model], [1 - weight, weight])]);
   }
 
-  #absorbed([output]: readonly Combined[]): void {
+  #absorbed([output]: readonly ModelVersion[]): void {
     const { server, from } = present(this.#absorbing, 'model on its way in');
     this.#absorbing = undefined;
     const model = output ?? this.#model(server);
@@ -202,8 +200,8 @@ export class ExchangeLedger {
     this.#schedule({ to: 'actor', actor, event });
   }
 
-  #await(stage: 'update' | 'mix' | 'absorb', steps: readonly (Step | undefined)[]): void {
-    const results = steps.flatMap((step) => (step === undefined ? [] : [this.#results.start(step)]));
+  #await(stage: 'update' | 'mix' | 'absorb', works: readonly (Work | undefined)[]): void {
+    const results = works.flatMap((work) => (work === undefined ? [] : [this.#results.start(work)]));
     this.#schedule({ to: 'exchange', stage, results });
   }
 }

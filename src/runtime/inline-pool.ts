@@ -4,7 +4,7 @@ import { runStep, type StepPool } from './steps.ts';
 export function inlinePool(): StepPool {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    threads: 0,
+    threads: 1,
     run(step) {
       const result = last.then(() => runStep(step));
       last = result.catch(() => {});

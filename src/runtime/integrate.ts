@@ -6,48 +6,56 @@ import type { ServerRound } from '../learning/server/contract.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
 import { arrivalProbability } from '../network/arrival.ts';
 import type { Network } from '../network/network.ts';
-import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import type { ComputeCost } from './compute-cost.ts';
+import { awaitedBy, hasNumbers } from './later-model.ts';
 import { updateBits } from './local-rule.ts';
 import type { WorldPlan } from './plan.ts';
+import type { Work } from './results.ts';
 
 type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
 
 /**
- * The step of a server rule; undefined in a timing-only run.
+ * What a server rule is to do; undefined in a timing-only run.
  *
  * @param probability that a client takes part in a round to the end, as its availability says
  */
-export function integrateStep(
+export function integration(
   { algorithm, task, seed, clients, terms }: WorldPlan,
   { round, model, updates, memory }: Request,
   probability: (client: string) => number,
-): Step<ServerRound> | undefined {
+): Work | undefined {
   const { module, name, options, inRound } = present(algorithm.server, 'server rule');
-  if (model.parameters === undefined) return undefined;
+  if (!hasNumbers(model)) return undefined;
   const samplesOf = (index: number): number => task.sampleCounts[index] ?? 0;
   const everyone = [...clients].map(([member, { index }]) => {
     const deviation = terms?.[index]?.deviation;
     const agreed = deviation === undefined ? {} : { deviation };
     return { member, samples: samplesOf(index), probability: probability(member), ...agreed };
   });
-  const input: ServerRound = {
-    model: model.parameters,
-    updates: updates.map(({ from, model: trained, samples, localSteps, weight }) => ({
-      ...{ member: from, samples, localSteps, weight, probability: probability(from) },
-      index: present(clients.get(from), from).index,
-      parameters: trained.parameters as Parameters,
-    })),
-    memory: memory.map(({ slot, model: kept }) => ({ slot, parameters: kept.parameters as Parameters })),
+  const members = updates.map(({ from, samples, localSteps, weight }) => ({
+    ...{ member: from, samples, localSteps, weight, probability: probability(from) },
+    index: present(clients.get(from), from).index,
+  }));
+  const known: Omit<ServerRound, 'model' | 'updates' | 'memory' | 'options'> = {
     ...(algorithm.setUp === undefined ? {} : { everyone, localSteps: algorithm.localSteps }),
     members: clients.size,
     totalSamples: [...clients.values()].reduce((sum, { index }) => sum + samplesOf(index), 0),
     ...{ round, seed, learningRate: task.learningRate(round) },
-    options:
-      inRound === undefined ? options : { ...(options as object), ...inRound({ round, parameters: model.parameters }) },
   };
-  return { module, name, input };
+  const make = () => {
+    const parameters = present(model.parameters, 'parameters');
+    const own = inRound === undefined ? options : { ...(options as object), ...inRound({ round, parameters }) };
+    const input: ServerRound = {
+      model: parameters,
+      updates: members.map((each, at) => ({ ...each, parameters: updates[at]?.model.parameters as Parameters })),
+      memory: memory.map(({ slot, model: kept }) => ({ slot, parameters: kept.parameters as Parameters })),
+      ...{ ...known, options: own },
+    };
+    return { module, name, input };
+  };
+  const models = [model, ...updates.map((each) => each.model), ...memory.map((each) => each.model)];
+  return { needs: models.flatMap(awaitedBy), make };
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { LocalWork } from '../learning/contract.ts';
 import type { Seconds } from '../units.ts';
-import type { Milestone, Pending, WorldPlan } from './plan.ts';
+import type { Milestone, Pending, PlannedWork, WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
 /** A round inside which some iterations are still to be reported. */
@@ -9,7 +8,7 @@ interface Open {
   readonly invited: Map<string, readonly string[]>;
   readonly closed: Set<string>;
   /** Local steps that each client has taken, and what it trains. */
-  readonly trained: Map<string, { readonly work: LocalWork; readonly steps: number }>;
+  readonly trained: Map<string, { readonly work: PlannedWork; readonly steps: number }>;
   readonly lost: Set<string>;
   reported: number;
 }
@@ -28,7 +27,7 @@ export class Iterations {
   readonly #schedule: Schedule;
   readonly #servers: ReadonlyMap<string, number>;
   readonly #rounds = new Map<number, Open>();
-  readonly #training = new Map<string, LocalWork>();
+  readonly #training = new Map<string, PlannedWork>();
   readonly #down = new Set<string>();
 
   constructor(plan: WorldPlan, schedule: Schedule) {
@@ -42,7 +41,7 @@ export class Iterations {
   }
 
   /** A client has begun a local update that takes `seconds`. */
-  begin(client: string, work: LocalWork, seconds: Seconds): void {
+  begin(client: string, work: PlannedWork, seconds: Seconds): void {
     if (!this.#isOn) return;
     this.#training.set(client, work);
     for (const steps of this.#wanted(work.round)) {
@@ -138,7 +137,7 @@ export class Iterations {
   /** The mean over the clients that have come so far; undefined where none has. */
   #milestone(round: number, steps: number): Milestone | undefined {
     const { invited, trained } = this.#open(round);
-    const works: LocalWork[] = [];
+    const works: PlannedWork[] = [];
     const weights: number[] = [];
     for (const [server, share] of this.#servers) {
       const here = (invited.get(server) ?? []).flatMap((client) => {

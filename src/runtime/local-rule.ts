@@ -1,11 +1,15 @@
+import { present } from '../assert.ts';
 import type { MemorySlot } from '../event.ts';
 import type { LocalWork, Parameters } from '../learning/contract.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
-import type { WorldPlan } from './plan.ts';
+import { measuredStep } from './combine.ts';
+import { awaitedBy, plain } from './later-model.ts';
+import type { PlannedWork, WorldPlan } from './plan.ts';
+import type { Work } from './results.ts';
 
 /** The step of a local update: the algorithm's own where it has one, else the task's; undefined where nothing is trained. */
-export function trainStep(
+function trainStep(
   { algorithm: { local }, task }: WorldPlan,
   work: LocalWork,
   memory: readonly MemorySlot[],
@@ -15,6 +19,22 @@ export function trainStep(
     ...work,
     memory: memory.map(({ slot, model }) => ({ slot, parameters: model.parameters as Parameters })),
   });
+}
+
+/** Whether updates tell of themselves what policies or the air want to know. */
+export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =>
+  uplink?.medium === 'air' || uplink?.statistics === true;
+
+/** A local update of a model that may still be on its way. */
+export function training(plan: WorldPlan, { model, ...work }: PlannedWork, memory: readonly MemorySlot[]): Work {
+  const make = () => {
+    const parameters = present(model.parameters, 'parameters');
+    const step = trainStep(plan, { ...work, parameters }, memory);
+    return step && wantsStatistics(plan) ? measuredStep(step, model) : step;
+  };
+  // Who has nothing to do gives back what it got.
+  const otherwise = () => ({ ...plain(model), loss: Number.NaN });
+  return { needs: [model, ...memory.map((each) => each.model)].flatMap(awaitedBy), make, otherwise };
 }
 
 /** Size of a model on its way to a client: with its control variate, if it has one. */

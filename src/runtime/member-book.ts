@@ -11,6 +11,7 @@ import type { Availabilities } from './availabilities.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { uplinkSchedule } from './grants.ts';
 import { updateBits } from './local-rule.ts';
+import { Looks } from './looks.ts';
 import type { WorldPlan } from './plan.ts';
 import { asked, checkedTiers, checkedWorkload } from './policy-guard.ts';
 import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
@@ -30,12 +31,15 @@ export interface Cohort {
   readonly probabilities?: readonly number[];
 }
 
+type Granting = Omit<Extract<Effect, { type: 'grant' }>, 'type'>;
+
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
 export class MemberBook {
   readonly #history = new Map<string, MemberHistory>();
   /** Members that were invited and have not been heard of since. */
   readonly #owing = new Set<string>();
   readonly #tierOf = new Map<string, number>();
+  readonly #looks = new Looks();
   readonly #members: Map<string, readonly string[]>;
   /** The server that each client is a member of. */
   readonly #serverOf = new Map<string, string>();
@@ -138,7 +142,12 @@ export class MemberBook {
   }
 
   /** Who of those that have reported sends over the air: everyone who was invited, or whom the policy says now. */
-  grant(server: string, { round, reports, weights }: Omit<Extract<Effect, { type: 'grant' }>, 'type'>): UplinkSchedule {
+  grant(server: string, asked: Granting): UplinkSchedule {
+    const losses = () => asked.reports.map(({ loss }) => loss);
+    return this.#looks.decide(losses, () => this.#granted(server, asked));
+  }
+
+  #granted(server: string, { round, reports, weights }: Granting): UplinkSchedule {
     const { uplink, aggregation } = this.#plan.algorithm;
     assert(uplink?.medium === 'air', 'only an uplink over the air is granted');
     const byId = new Map(reports.map((report) => [report.from, report]));
@@ -154,16 +163,23 @@ export class MemberBook {
     return uplinkSchedule({ uplink, aggregation, candidates: idle, reports: byId, chosen });
   }
 
-  /** Asks the scheduling policy, and checks its answer. Edge servers under a central server are all invited. */
+  /** Asks the policies, and checks their answers. Throws `NotYet` where they look at numbers that aren't there. */
   cohort(server: string, round: number, except: readonly string[] = []): Cohort {
     this.#checkPace(server, round);
     const free = this.#free(server).filter((id) => !except.includes(id));
+    const losses = () => this.#membersOf(server).map((id) => this.#history.get(id)?.loss);
+    const made = this.#looks.decide(losses, () => this.#invited(server, round, free));
+    for (const id of made.cohort) this.#owing.add(id);
+    return made;
+  }
+
+  /** Edge servers under a central server are all invited. */
+  #invited(server: string, round: number, free: readonly string[]): Cohort {
     const view = this.#view(server, round, free);
     if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#invitation(view);
     const { samplingError: _, ...checked } = checkedCohort(schedule, view, this.#plan.schedule);
-    for (const id of checked.cohort) this.#owing.add(id);
     const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
     const tiers = this.#tiers(checked.cohort, view);
     return {
@@ -207,7 +223,7 @@ export class MemberBook {
     const members = this.#membersOf(view.server);
     if (this.#tierOf.size === 0) {
       const candidates = members.map((id) =>
-        candidate(id, view.round, this.#facts(id, view.server, view.round), this.#history.get(id)),
+        candidate(id, view.round, this.#facts(id, view.server, view.round), this.#history.get(id), this.#looks),
       );
       const made = checkedTiers(tiers.of, candidates, tiers.count, placeOf(view));
       members.forEach((id, at) => this.#tierOf.set(id, made[at] as number));
@@ -249,7 +265,9 @@ export class MemberBook {
       server,
       round,
       now: this.#now(),
-      idle: reachable.map((id) => candidate(id, round, this.#facts(id, server, round), this.#history.get(id))),
+      idle: reachable.map((id) =>
+        candidate(id, round, this.#facts(id, server, round), this.#history.get(id), this.#looks),
+      ),
       members: this.#membersOf(server).length,
       symbols: symbolsOf(this.#plan),
       draw: this.#plan.streams(`${server}/schedule`).at(round),

@@ -1,7 +1,9 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Availability, Battery, ClockSpread, Straggler } from '../devices/contract.ts';
 import type { ActorEvent, ModelVersion } from '../event.ts';
+import type { Later } from '../later.ts';
 import type { LocalWork, Task } from '../learning/contract.ts';
+import type { Consensus } from '../learning/steps.ts';
 import type { Streams } from '../math/streams.ts';
 import type { Backhaul, Channel } from '../network/contract.ts';
 import type { Nodes } from '../network/network.ts';
@@ -95,7 +97,12 @@ export interface Milestone {
   readonly models: readonly ModelVersion[];
   readonly shares: readonly number[];
   /** Inside a round instead: what clients have trained so far, in order, and k, local steps since the start. */
-  readonly inside?: { readonly iteration: number; readonly works: readonly LocalWork[] };
+  readonly inside?: { readonly iteration: number; readonly works: readonly PlannedWork[] };
+}
+
+/** A local update, of a model that may still be on its way. */
+export interface PlannedWork extends Omit<LocalWork, 'parameters'> {
+  readonly model: ModelVersion;
 }
 
 /** All that happens outside the actors' own code, as data in the event list. */
@@ -106,6 +113,8 @@ export type Pending =
       readonly event: ActorEvent;
       /** A step whose output completes the event. */
       readonly result?: number;
+      /** Whether somebody looks at the output: the event can't be committed before it is there. */
+      readonly isLookedAt?: boolean;
     }
   /** An over-the-air sum at a server is over. */
   | { readonly to: 'air'; readonly server: string }
@@ -121,7 +130,8 @@ export type Pending =
       readonly milestone: Milestone;
       readonly stage: 'train' | 'mean' | 'score';
       readonly results: readonly number[];
-      readonly consensusError?: number;
+      /** What the score is of, and how far apart the servers' models are, where that is asked for. */
+      readonly consensus?: Later<Consensus>;
     }
   /** A client has taken so many local steps of its present update. */
   | { readonly to: 'iteration'; readonly client: string; readonly round: number; readonly steps: number }

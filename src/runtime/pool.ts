@@ -1,19 +1,23 @@
+import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import { enduringPool } from './enduring-pool.ts';
+import { inlinePool } from './inline-pool.ts';
 import { stepError, stepSender, type Waiting } from './step-sender.ts';
 import { runStep, type StepPool } from './steps.ts';
 
 /**
- * Steps go to threads in groups: at most so many in one, and at least so many groups for each thread while work lasts.
- * A group leaves early once it has so many steps, if some thread has less than `QUEUED_MAX` groups to work on.
+ * Steps go to threads in groups: at most so many in one, and what waits would make at least so many groups for each thread,
+ * so that all are done at about the same time. A group leaves early once it has so many steps, if some thread has less than
+ * `QUEUED_MAX` groups to work on; what no thread has room for stays here, for the calling thread or the next that is free.
  */
 const GROUP_MAX = 16;
 const GROUPS_PER_THREAD = 4;
 const GROUP_EARLY = 4;
 const QUEUED_MAX = 2;
+/** Small steps go to threads that have nothing else to do, where so many wait. */
+const SMALL_EARLY = 4;
 
 export interface ThreadPool extends StepPool {
   /** The threads as they are now; fault injection ends some. */
@@ -25,51 +29,69 @@ export interface ThreadPoolOptions {
   readonly stepTimeout?: Seconds;
   /** Room for each thread's objects [MiB], typed arrays apart; Node's own limit by default. */
   readonly heapMax?: number;
+  /** Most steps of a group; 1 where steps are long. */
+  readonly groupMax?: number;
+}
+
+/** A pool that keeps so many cores busy, the caller's among them; more threads than processors would only take turns. */
+export function corePool(threads: number, warn: (message: string) => void, options: ThreadPoolOptions = {}): StepPool {
+  const beside = Math.min(threads, availableParallelism()) - 1;
+  return beside > 0 ? threadPool(beside, warn, options) : inlinePool();
 }
 
 /**
- * Steps on Piscina threads. Steps that are asked for in one stretch of virtual time travel in groups, since a message to
- * a thread costs about as much as a small step. A thread that dies takes nothing with it: its steps run elsewhere.
+ * Steps on Piscina threads, and on the calling thread where it helps. Steps that are asked for in one stretch of virtual time
+ * travel in groups, since a message to a thread costs about as much as a small step. A thread that dies takes nothing with
+ * it: its steps run elsewhere.
+ *
+ * @param threads how many there are beside the calling one, at least 1
  */
 export function threadPool(
   threads: number,
   warn: (message: string) => void,
-  { stepTimeout = Number.POSITIVE_INFINITY, heapMax }: ThreadPoolOptions = {},
+  { stepTimeout = Number.POSITIVE_INFINITY, heapMax, groupMax = GROUP_MAX }: ThreadPoolOptions = {},
 ): ThreadPool {
   const module = new URL('./compute-thread.js', import.meta.url).href;
   const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads, heapMax)), threads);
-  const sender = stepSender(pool, { stepTimeout, warn });
-  let gathered: Waiting[] = [];
+  const sender = stepSender(pool, { stepTimeout, warn, onSettled: () => fill(1) });
+  const small: Waiting[] = [];
+  const large: Waiting[] = [];
+
+  /** Gives threads what they have room for, if there is as much as `least`. */
+  const fill = (least: number): void => {
+    while (sender.underWay < threads * QUEUED_MAX) {
+      const from = large.length >= least ? large : small;
+      if (from.length < (from === large ? 1 : SMALL_EARLY)) return;
+      sender.send(from.splice(0, Math.min(groupMax, Math.ceil(from.length / (threads * GROUPS_PER_THREAD)))));
+    }
+  };
 
   return {
-    threads,
+    threads: threads + 1,
     get workers() {
       return pool.workers;
     },
-    run(step) {
-      if (step.isSmall) return runHere(step);
-      return new Promise((resolve, reject) => {
-        gathered.push({ step, resolve, reject, deaths: 0, losses: 0 });
-        if (gathered.length < GROUP_EARLY || sender.underWay >= threads * QUEUED_MAX) return;
-        sender.send(gathered);
-        gathered = [];
-      });
-    },
-    flush() {
-      const size = Math.min(GROUP_MAX, Math.ceil(gathered.length / (threads * GROUPS_PER_THREAD)));
-      for (let from = 0; from < gathered.length; from += size) sender.send(gathered.slice(from, from + size));
-      gathered = [];
+    run: (step) =>
+      new Promise((resolve, reject) => {
+        const queue = step.isSmall ? small : large;
+        queue.push({ step, resolve, reject, deaths: 0, losses: 0 });
+        if (queue === large) fill(GROUP_EARLY);
+      }),
+    flush: () => fill(1),
+    help() {
+      const at = small.length > 0 ? 0 : large.findIndex(({ step }) => sender.knows(step));
+      const [each] = at < 0 ? [] : (small.length > 0 ? small : large).splice(at, 1);
+      return each && runHere(each);
     },
     close: () => pool.close(),
   };
 }
 
-/** A step that costs less than a message runs on the calling thread. */
-async function runHere(step: Step): Promise<unknown> {
+async function runHere({ step, resolve, reject }: Waiting): Promise<void> {
   try {
-    return await runStep(step);
+    resolve(await runStep(step));
   } catch (error) {
-    throw stepError(step, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    reject(stepError(step, error instanceof Error ? (error.stack ?? error.message) : String(error)));
   }
 }
 

@@ -1,26 +1,42 @@
+import { assert } from '../assert.ts';
 import { InvariantError } from '../errors.ts';
+import type { ModelVersion } from '../event.ts';
+import { Later } from '../later.ts';
 import type { Step } from '../step.ts';
+import { LaterModel, type Made } from './later-model.ts';
 import type { StepPool } from './steps.ts';
-import { PHANTOM, type Transcript } from './transcript.ts';
+import { PHANTOM, RecordedOutput, type Transcript } from './transcript.ts';
+import { turn } from './turn.ts';
 
 /** Names the result of a step, which may still be on its way. */
 export type ResultId = number;
 
-interface Result {
-  readonly step: Step;
-  output: unknown;
-  done: boolean;
-  /** Not while results come from a record. */
-  isStarted: boolean;
+/** Steps that are made once what they need is there. */
+export interface Work {
+  readonly needs: readonly Later<unknown>[];
+  /** One step, whose output is the result, or several, whose outputs are, in order; or undefined where there is none. */
+  make(): Step | readonly Step[] | undefined;
+  /** The result where there is no step. */
+  otherwise?(): unknown;
 }
 
-/** Steps that have been started, and what has come of them. */
+interface Result {
+  readonly work: Work;
+  readonly output: Later<unknown>;
+  /** Not while results come from a record. */
+  isStarted: boolean;
+  isGivenUp: boolean;
+}
+
+/** Work that has been started, and what has come of it. */
 export class Results {
   readonly #pool: StepPool;
   readonly #transcript: Transcript | undefined;
+  /** Those that nobody has asked for yet. */
   readonly #results = new Map<ResultId, Result>();
   #next = 0;
-  #failure: { readonly error: unknown } | undefined;
+  #underWay = 0;
+  #hasNews = false;
   #wake: (() => void) | undefined;
 
   constructor(pool: StepPool, transcript?: Transcript) {
@@ -28,70 +44,134 @@ export class Results {
     this.#transcript = transcript;
   }
 
-  start(step: Step): ResultId {
+  /** Results that are not there yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  start(work: Work): ResultId {
     const id = this.#next++;
-    const result: Result = { step, output: undefined, done: false, isStarted: false };
+    const result: Result = { work, output: new Later(), isStarted: false, isGivenUp: false };
     this.#results.set(id, result);
-    if (this.#transcript?.isFeeding !== true) this.#run(id, result);
+    if (!this.#isFeeding) this.#begin(result);
     return id;
   }
 
-  #run(id: ResultId, result: Result): void {
-    result.isStarted = true;
-    if (this.#transcript !== undefined) checkWhole(result.step);
-    this.#pool.run(result.step).then(
-      (output) => {
-        result.output = output;
-        result.done = true;
-        this.#wake?.();
-      },
-      (error: unknown) => {
-        // Nobody waits for a step that was given up.
-        if (!this.#results.has(id)) return;
-        this.#failure ??= { error };
-        this.#wake?.();
-      },
-    );
-  }
-
   isDone(id: ResultId): boolean {
-    return this.#transcript?.isFeeding === true || (this.#results.get(id)?.done ?? false);
+    return this.#isFeeding || (this.#results.get(id)?.output.isSettled ?? false);
   }
 
-  take(id: ResultId): unknown {
-    const output = this.#results.get(id)?.output;
+  /** A result, which may still be on its way; each is asked for once. */
+  output(id: ResultId): Later<unknown> {
+    const result = this.#results.get(id);
     this.#results.delete(id);
-    return this.#transcript?.isFeeding === true ? this.#transcript.output() : output;
+    if (this.#transcript !== undefined && this.#isFeeding) return Later.of(this.#transcript.output());
+    if (result === undefined) throw new InvariantError(`a result was asked for twice: ${id}`);
+    if (!result.isStarted) this.#begin(result);
+    return result.output;
+  }
+
+  /** A result that is there. Throws what its step threw. */
+  take(id: ResultId): unknown {
+    return this.output(id).value;
+  }
+
+  /** The model that a step makes. */
+  model(id: ResultId): ModelVersion {
+    const made = this.output(id) as Later<Made>;
+    if (!made.isSettled) return new LaterModel(made);
+    const { value } = made;
+    return value instanceof RecordedOutput ? value : { parameters: value.parameters, digest: value.digest };
   }
 
   giveUp(id: ResultId): void {
+    const result = this.#results.get(id);
+    if (result !== undefined) result.isGivenUp = true;
     this.#results.delete(id);
   }
 
-  /** Waits until all of `ids` are done; throws what a step threw. */
-  async wait(ids: readonly ResultId[]): Promise<void> {
-    // Steps that were under way where the record ends.
-    for (const [id, result] of this.#results) if (!result.isStarted) this.#run(id, result);
+  /** Sees to it that work goes on, and takes in what has been done. */
+  async look(): Promise<void> {
     this.#pool.flush();
-    while (!ids.every((id) => this.isDone(id))) {
-      if (this.#failure !== undefined) throw this.#failure.error;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+    await turn();
+    this.#hasNews = false;
+  }
+
+  /** Waits until more work is done. */
+  async progress(): Promise<void> {
+    this.#resume();
+    this.#pool.flush();
+    while (!this.#hasNews && this.#underWay > 0) {
+      const helped = this.#pool.help?.();
+      if (helped === undefined) await this.#news();
+      else {
+        await helped;
+        await turn();
+      }
+    }
+    this.#hasNews = false;
+  }
+
+  async #news(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = undefined;
+  }
+
+  /** Starts what was under way where the record ends. */
+  #resume(): void {
+    if (this.#isFeeding) return;
+    for (const result of this.#results.values()) if (!result.isStarted) this.#begin(result);
+  }
+
+  get #isFeeding(): boolean {
+    return this.#transcript?.isFeeding === true;
+  }
+
+  #begin(result: Result): void {
+    result.isStarted = true;
+    this.#underWay++;
+    result.output.whenSettled(() => {
+      this.#underWay--;
+      this.#hasNews = true;
+      this.#wake?.();
+    });
+    const open = result.work.needs.filter(({ isSettled }) => !isSettled);
+    let left = open.length;
+    if (left === 0) this.#run(result);
+    for (const need of open) {
+      need.whenSettled(() => {
+        if (--left === 0) this.#run(result);
       });
-      this.#wake = undefined;
+    }
+  }
+
+  /** Makes the steps and runs them; work whose needs have failed fails like them. */
+  #run({ work, output, isGivenUp }: Result): void {
+    try {
+      assert(!isGivenUp, 'work that was given up is not begun');
+      for (const need of work.needs) need.value;
+      const made = work.make();
+      if (made === undefined) {
+        output.settle(work.otherwise?.());
+        return;
+      }
+      if (this.#transcript !== undefined) for (const step of 'module' in made ? [made] : made) checkWhole(step);
+      const outputs = 'module' in made ? this.#pool.run(made) : Promise.all(made.map((step) => this.#pool.run(step)));
+      outputs.then(
+        (value) => output.settle(value),
+        (error: unknown) => output.fail(error),
+      );
+    } catch (error) {
+      output.fail(error);
     }
   }
 }
 
 /** A model that a record has no numbers for must not be computed with. */
 function checkWhole({ name, input }: Step): void {
-  if (holdsPhantom(input)) throw new InvariantError(`step ${name} needs a model that no checkpoint holds`);
-}
-
-/** Whether it stands in a step's input: as it is, in a list, or in one of the parts of which the input is made. */
-function holdsPhantom(input: unknown): boolean {
-  if (input === PHANTOM) return true;
-  if (typeof input !== 'object' || input === null || ArrayBuffer.isView(input)) return false;
-  for (const name in input) if (holdsPhantom((input as Record<string, unknown>)[name])) return true;
-  return false;
+  if (typeof input !== 'object' || input === null) return;
+  const values = Object.values(input).flatMap((value: unknown) => value);
+  if (values.includes(PHANTOM)) throw new InvariantError(`step ${name} needs a model that no checkpoint holds`);
 }

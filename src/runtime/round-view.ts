@@ -1,7 +1,9 @@
 import { PolicyError } from '../errors.ts';
 import type { UpdateStatistics } from '../event.ts';
+import type { Measured } from '../later.ts';
 import type { Candidate, RoundView, Schedule, SchedulingPolicy } from '../policies/policy.ts';
 import type { Seconds } from '../units.ts';
+import type { Looks } from './looks.ts';
 import { show } from './policy-guard.ts';
 
 /** What the engine knows of a member when its server opens a round; costly fields are functions, called when read. */
@@ -19,7 +21,7 @@ export interface MemberFacts {
 export interface MemberHistory {
   lastUsed: number;
   participations: number;
-  loss: number | undefined;
+  loss: Measured | undefined;
   statistics: UpdateStatistics | undefined;
 }
 
@@ -29,6 +31,7 @@ export function candidate(
   round: number,
   facts: MemberFacts,
   history: MemberHistory | undefined,
+  looks: Looks,
 ): Candidate {
   return {
     id,
@@ -36,7 +39,9 @@ export function candidate(
     samples: facts.samples,
     staleness: round - (history?.lastUsed ?? 0),
     participations: history?.participations ?? 0,
-    loss: history?.loss,
+    get loss() {
+      return looks.at(history?.loss);
+    },
     gradientNorm: history?.statistics && Math.sqrt(history.statistics.squaredNorm),
     gradientMean: history?.statistics?.mean,
     gradientVariance: history?.statistics?.variance,

@@ -33,12 +33,15 @@ interface Sent {
 interface SenderOptions {
   readonly stepTimeout: Seconds;
   readonly warn: (message: string) => void;
+  /** Called whenever a group is done, or lost. */
+  readonly onSettled: () => void;
 }
 
 /** Sends groups of steps to threads, and sends those again whose thread dies, hangs or runs out of memory under them. */
-export function stepSender(pool: EnduringPool, { stepTimeout, warn }: SenderOptions) {
+export function stepSender(pool: EnduringPool, { stepTimeout, warn, onSettled }: SenderOptions) {
   const watch = watchdog(stepTimeout);
   const underWay = new Set<Sent>();
+  const done = new Set<string>();
 
   const send = async (steps: readonly Waiting[]): Promise<void> => {
     const group: Sent = { steps, begun: progress(), isHung: false, isInterrupted: false };
@@ -53,6 +56,7 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn }: SenderOpti
     } finally {
       unwatch();
       underWay.delete(group);
+      onSettled();
     }
   };
 
@@ -85,6 +89,7 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn }: SenderOpti
   };
 
   const settle = (each: Waiting, outcome: Outcome): void => {
+    done.add(kindOf(each.step));
     if ('output' in outcome) each.resolve(outcome.output);
     else if (!outcome.isOutOfMemory) each.reject(stepError(each.step, outcome.failure));
     else {
@@ -99,13 +104,17 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn }: SenderOpti
     get underWay() {
       return underWay.size;
     },
+    /** Whether a thread has lived through a step of this kind: one that kills its thread shall not kill the calling one. */
+    knows: (step: Step): boolean => done.has(kindOf(step)),
   };
 }
+
+const kindOf = ({ module, name }: Step): string => `${module} ${name}`;
 
 export const stepError = ({ module, name }: Step, reason: string) =>
   new SimulationError({
     what: `invalid step "${name}": ${reason}`,
     where: module,
-    remedy: 'run again with --threads 0 to see it fail on the main thread',
+    remedy: 'run again with --threads 1 to see it fail beside the events',
     code: 'STEP_FAILED',
   });

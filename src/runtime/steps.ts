@@ -2,11 +2,13 @@ import type { Step } from '../step.ts';
 
 /** Runs steps somewhere; where, how many at once and how fast can't change what they return. */
 export interface StepPool {
-  /** How many threads compute; 0 on the calling thread. */
+  /** How many threads compute at once, the calling one among them where it helps. */
   readonly threads: number;
   run(step: Step): Promise<unknown>;
   /** Sends off what `run` has gathered; the world calls it before it waits. */
   flush(): void;
+  /** Runs a step that no thread has taken on the calling thread; undefined where there is none. */
+  help?(): Promise<void> | undefined;
   close(): Promise<void>;
 }
 

@@ -12,6 +12,12 @@ export interface Dashboard {
   readonly stop: boolean;
 }
 
+/** Stops of a run on its way: at each, all facts so far are on the record. */
+export interface Stops {
+  isDue(now: Instant, round: number): boolean;
+  visit(): void;
+}
+
 export interface WorldOptions {
   readonly plan: WorldPlan;
   readonly pool: StepPool;
@@ -23,6 +29,6 @@ export interface WorldOptions {
   readonly transcript?: Transcript | undefined;
   /** The run pauses for good before the first event after this instant. */
   readonly pauseAt?: Instant | undefined;
-  /** Called between two instants, when everything that takes no time is over. */
-  readonly betweenInstants?: ((now: Instant, round: number) => void) | undefined;
+  /** Stops between two instants, when everything that takes no time is over. */
+  readonly stops?: Stops | undefined;
 }

@@ -1,36 +1,41 @@
-import { present } from '../assert.ts';
 import type { ActorEvent, Message, Note } from '../event.ts';
+import type { Effect } from '../kernel/effect.ts';
 import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import { type Later, NotYet } from '../later.ts';
 import { Network } from '../network/network.ts';
 import { type Instant, later, type Seconds, toDuration, toSeconds, type Watts } from '../units.ts';
 import { Actors } from './actors.ts';
-import { Agreement } from './agreement.ts';
 import { airSetup } from './air-setup.ts';
 import { AirSums } from './air-sums.ts';
-import { Barrier } from './barrier.ts';
+import { Backlog, type LaterFact } from './backlog.ts';
 import type { Batteries } from './batteries.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
 import { Effects } from './effects.ts';
 import { devicesOf, Environment } from './environment.ts';
-import { Evaluations, evaluated, type Scored } from './evaluations.ts';
 import { ExchangeLedger } from './exchange-ledger.ts';
 import { Handovers } from './handovers.ts';
-import { Iterations } from './iterations.ts';
+import { Lead } from './lead.ts';
 import { LinkFailures } from './link-failures.ts';
 import { MemberBook } from './member-book.ts';
-import { Observer } from './observer.ts';
-import { resultsOf } from './pending-results.ts';
-import type { Milestone, Pending, WorldPlan } from './plan.ts';
+import type { Pending, WorldPlan } from './plan.ts';
 import { located } from './policy-place.ts';
 import { Results } from './results.ts';
+import { Rounds } from './rounds.ts';
 import { Script } from './script.ts';
-import { StalenessAudit } from './staleness-audit.ts';
 import type { WorldOptions } from './world-contract.ts';
 import type { Cause, WorldEnd } from './world-end.ts';
 
 export type { Dashboard } from './world-contract.ts';
+
+/** What an actor has asked for in a transition, and how much of it has been performed. */
+interface Answer {
+  readonly actor: string;
+  readonly event: ActorEvent;
+  readonly effects: readonly Effect[];
+  next: number;
+}
 
 /** One run: commits what is due in order, hands it to whom it concerns, and records what has become true. */
 export class World {
@@ -39,21 +44,21 @@ export class World {
   readonly #kernel: Kernel<Pending>;
   readonly #actors: Actors;
   readonly network: Network;
-  readonly #results: Results;
   readonly #cost: ComputeCost;
   readonly #members: MemberBook;
   readonly #ledger: ExchangeLedger;
   readonly #sums: AirSums;
   readonly #effects: Effects;
-  readonly #observer: Observer;
-  readonly #iterations: Iterations;
-  readonly #barrier: Barrier;
-  readonly #agreement: Agreement;
-  readonly #audit: StalenessAudit;
-  readonly #evaluations: Evaluations;
+  readonly #rounds: Rounds;
   readonly #environment: Environment;
   readonly #surroundings: Surroundings;
   readonly #script: Script | undefined;
+  readonly #backlog: Backlog;
+  readonly #lead: Lead;
+  /** A transition that has not been answered to the end, since a policy looks at what isn't there yet. */
+  #answering: Answer | undefined;
+  #awaited: readonly Later<unknown>[] = [];
+  #isStopDue = false;
   #events = 0;
   #dropouts = 0;
   #cause: Cause = 'drained';
@@ -66,7 +71,7 @@ export class World {
     this.#options = options;
     this.#kernel = new Kernel<Pending>({
       deliver: (pending) => this.#commit(pending),
-      ready: (pending) => resultsOf(pending).every((id) => this.#results.isDone(id)),
+      ready: (pending) => this.#isReady(pending),
       ...(plan.tieBreak === undefined ? {} : { tieBreak: plan.tieBreak }),
     });
     if (plan.algorithm.clock !== undefined) plan.algorithm.clock.now = () => toSeconds(this.#kernel.now);
@@ -75,10 +80,12 @@ export class World {
     const [cancel, now] = [(event: EventId) => void this.#kernel.cancel(event), () => toSeconds(this.#kernel.now)];
     const record: Surroundings['record'] = (actor, fact) => {
       this.#events++;
-      recorder.record(this.#kernel.now, actor, fact);
+      this.#backlog.record(this.#kernel.now, actor, fact);
     };
     const actors = new Actors(plan.cast);
     const results = new Results(pool, options.transcript);
+    this.#backlog = new Backlog(recorder);
+    this.#lead = new Lead(plan, { results, backlog: this.#backlog, threads: pool.threads });
     const { availabilities, batteries, cost } = devicesOf({ plan, schedule, cancel, now, record });
     const network = new Network({ ...plan, port: this.#networkPort(batteries) });
     const air = airSetup(plan, network);
@@ -87,21 +94,21 @@ export class World {
     const sums = new AirSums({ plan, setup: air, results, schedule, cancel, transmits, now: () => this.#kernel.now });
     const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
-    const [iterations, barrier] = [new Iterations(plan, schedule), new Barrier(plan, schedule)];
+    this.#rounds = new Rounds({
+      ...{ plan, actors, results, schedule, now },
+      record: (fact) => this.#recordLater(fact),
+      closed: (round) => this.#script?.closed(round),
+      stop: (cause) => this.#stop(cause),
+    });
+    const { iterations, barrier } = this.#rounds;
     this.#effects = new Effects({
       ...{ plan, network, results, cost, members, availabilities, ledger },
       ...{ iterations, barrier, sums, schedule, cancel, note },
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };
-    this.#evaluations = new Evaluations(plan, results, schedule, now);
-    [this.#iterations, this.#barrier] = [iterations, barrier];
-    this.#agreement = new Agreement(plan, schedule);
-    this.#audit = new StalenessAudit(plan);
-    this.#observer = new Observer(plan);
     this.#script = script && new Script(script, scriptWorld(this.#surroundings), schedule);
     this.#actors = actors;
-    this.#results = results;
     this.#cost = cost;
     this.network = network;
     this.#environment = new Environment(
@@ -119,42 +126,50 @@ export class World {
   /** Runs to the end that the plan names. Rejects with what a policy, a script or a step threw. */
   async run(): Promise<WorldEnd> {
     this.#open();
-    while (this.#advance() === 'blocked') {
-      await this.#results.wait(resultsOf(present(this.#kernel.next, 'event that blocks')));
+    try {
+      while (this.#advance() === 'blocked') await this.#lead.progress(this.#awaited);
+    } finally {
+      // What became true before goes on the record first; if a step of it failed, that is what went wrong.
+      await this.#lead.catchUp();
     }
     return {
       cause: this.#cause,
       now: toSeconds(this.#kernel.now),
-      rounds: this.#observer.round,
+      rounds: this.#rounds.round,
       events: this.#events,
-      scores: this.#evaluations.scores,
-      models: this.#observer.models,
+      scores: this.#rounds.scores,
+      models: this.#rounds.models,
       energyJoules: this.#cost.joules + this.network.transmitJoules,
       uplinkBits: this.network.uplinkBits,
       dropouts: this.#dropouts,
-      staleness: this.#audit.report(),
+      staleness: this.#rounds.staleness(),
       states: new Map(this.#actors.ids.map((id) => [id, this.#actors.state(id)])),
     };
   }
 
   #open(): void {
     const { schedule } = this.#surroundings;
-    const { until, evaluate } = this.#plan;
     for (const actor of this.#actors.ids) {
       if (this.#actors.kind(actor) !== 'client') schedule({ to: 'actor', actor, event: { type: 'started' } });
     }
     this.#environment.start();
     this.#script?.start();
-    this.#evaluations.begin(this.#observer.present());
-    const { everySeconds } = evaluate;
-    if (Number.isFinite(everySeconds)) schedule({ to: 'clock', what: 'evaluate' }, everySeconds, priority.observation);
-    if (Number.isFinite(until.seconds)) schedule({ to: 'clock', what: 'end' }, until.seconds, priority.observation);
+    this.#rounds.begin();
   }
 
   #advance() {
     try {
+      this.#awaited = [];
+      if (this.#answering !== undefined) {
+        this.#answer(this.#answering);
+        this.#finish();
+      }
       return this.#kernel.run(this.#options.pauseAt);
     } catch (error) {
+      if (error instanceof NotYet) {
+        this.#awaited = error.awaited;
+        return 'blocked';
+      }
       // XState words a guard's error anew; what the policy threw is what the user needs.
       throw located(this.#options.policyFailure.error ?? error, () => this.#place());
     }
@@ -163,8 +178,16 @@ export class World {
   /** Who was at work, for errors of policies. */
   #place(): string {
     const actor = this.#acting;
-    const round = actor === undefined ? this.#observer.round + 1 : this.#actors.round(actor);
+    const round = actor === undefined ? this.#rounds.round + 1 : this.#actors.round(actor);
     return `${actor === undefined ? '' : `${actor}, `}round ${round}, t = ${toSeconds(this.#kernel.now)} s`;
+  }
+
+  #isReady(pending: Pending): boolean {
+    if (!this.#isStopDue) return this.#lead.allows(pending);
+    if (this.#backlog.length > 0) return false;
+    this.#isStopDue = false;
+    this.#options.stops?.visit();
+    return this.#lead.allows(pending);
   }
 
   #commit(pending: Pending): void {
@@ -173,24 +196,28 @@ export class World {
     else if (pending.to === 'network') this.network.advance(pending.transfer);
     else if (pending.to === 'air') this.#sums.advance(pending.server);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
-    else if (pending.to === 'evaluation') this.#score(this.#evaluations.advance(pending));
-    else if (pending.to === 'iteration') this.#inside(this.#iterations.pass(pending));
     else if (pending.to === 'exchange') this.#ledger.advance(pending);
-    else if (pending.to === 'clock') this.#tick(pending.what);
     else if (pending.to === 'script') this.#script?.resume();
-    else this.#environment.advance(pending);
+    else if (pending.to === 'evaluation' || pending.to === 'iteration' || pending.to === 'clock') {
+      this.#rounds.advance(pending);
+    } else this.#environment.advance(pending);
     if (pending.to === 'environment' || pending.to === 'script') this.#sums.look();
+    this.#finish();
+  }
+
+  /** An event is committed. */
+  #finish(): void {
     this.#show();
-    const { betweenInstants } = this.#options;
-    if (betweenInstants === undefined || this.#kernel.nextAt === this.#kernel.now) return;
-    betweenInstants(this.#kernel.now, this.#observer.round);
+    const { stops } = this.#options;
+    if (stops === undefined || this.#kernel.nextAt === this.#kernel.now) return;
+    this.#isStopDue = stops.isDue(this.#kernel.now, this.#rounds.round);
   }
 
   #show(): void {
     const { dashboard } = this.#options;
     if (dashboard === undefined) return;
-    const accuracy = this.#evaluations.scores.at(-1)?.accuracy ?? Number.NaN;
-    dashboard.show(this.#kernel.now, this.#events, this.#observer.round, accuracy);
+    const accuracy = this.#rounds.scores.at(-1)?.accuracy ?? Number.NaN;
+    dashboard.show(this.#kernel.now, this.#events, this.#rounds.round, accuracy);
     if (dashboard.stop) this.#stop('stopped');
   }
 
@@ -202,31 +229,22 @@ export class World {
   #deliver(actor: string, event: ActorEvent): void {
     this.#surroundings.record(actor, event);
     this.#members.hears(actor, event);
-    if (this.#observer.watches(actor)) this.#audit.hears(actor, event);
+    this.#rounds.hears(actor, event);
     this.#sums.hears(actor, event);
     if (event.type === 'update.received' && this.#counts(actor, event.round)) this.#members.remember(event);
-    for (const effect of this.#actors.send(actor, event)) this.#effects.perform(actor, effect);
+    this.#answer({ actor, event, effects: this.#actors.send(actor, event), next: 0 });
+  }
+
+  /** Performs what an actor has asked for; a policy may throw `NotYet` on the way, and this goes on there later. */
+  #answer(answer: Answer): void {
+    const { actor, event, effects } = answer;
+    this.#answering = answer;
+    for (; answer.next < effects.length; answer.next++) {
+      this.#effects.perform(actor, effects[answer.next] as Effect);
+    }
+    this.#answering = undefined;
     this.#environment.follows(actor, event);
-    if (!this.#observer.watches(actor)) return;
-    if (this.#agreement.brings(event)) this.#observer.replace(actor, event.model);
-    else if (event.type === 'cohort.scheduled') {
-      this.#inside(this.#iterations.invite(actor, event.round, event.cohort));
-    } else if (event.type === 'crashed') this.#leave(actor);
-    else if (event.type === 'restarted') this.#join(actor, event.round);
-  }
-
-  /** A server whose rounds count went down: nobody waits for it. */
-  #leave(server: string): void {
-    this.#barrier.leave(server);
-    this.#inside(this.#iterations.leave(server));
-    this.#over(this.#observer.lose(server));
-    this.#agreement.conclude(server);
-  }
-
-  #join(server: string, round: number): void {
-    this.#barrier.join(server, round);
-    this.#iterations.join(server);
-    this.#observer.recover(server, round);
+    this.#rounds.follows(actor, event);
   }
 
   /** Whether a server can use an update of that round. */
@@ -236,49 +254,19 @@ export class World {
 
   #note(actor: string, note: Note): void {
     this.#surroundings.record(actor, note);
-    if (note.type === 'work.lost') {
-      this.#dropouts++;
-      this.#inside(this.#iterations.lose(actor, note.round));
-    } else if (note.type === 'round.closed' && this.#observer.watches(actor)) {
-      this.#audit.closes(note);
-      this.#inside(this.#iterations.close(actor, note.round));
-      this.#over(this.#observer.close(actor, note.round, note.model));
-    } else if (note.type === 'consensus.reached') {
-      this.#observer.replace(actor, note.model);
-      this.#agreement.conclude(actor);
-    }
+    if (note.type === 'work.lost') this.#dropouts++;
+    this.#rounds.notes(actor, note);
   }
 
-  /** Iterations inside a round are over. */
-  #inside(milestones: readonly Milestone[]): void {
-    for (const milestone of milestones) this.#evaluations.begin(milestone);
-  }
-
-  /** Rounds are over: scores them where that is due, wakes the script, and ends the run after the last. */
-  #over(milestones: readonly Milestone[]): void {
-    const { until, evaluate } = this.#plan;
-    for (const milestone of milestones) {
-      this.#script?.closed(milestone.round);
-      const isLast = milestone.round >= until.rounds;
-      if (isLast || milestone.round % evaluate.everyRounds === 0) this.#evaluations.begin(milestone);
-      if (isLast) this.#surroundings.schedule({ to: 'clock', what: 'end' }, 0, priority.observation);
-    }
-  }
-
-  #score(scored: Scored | undefined): void {
-    if (scored === undefined) return;
-    this.#surroundings.record('observer', evaluated(scored));
-    if (scored.accuracy >= this.#plan.until.accuracy) this.#stop('accuracy');
-  }
-
-  #tick(what: 'evaluate' | 'end'): void {
-    const { schedule } = this.#surroundings;
-    if (what === 'end' && this.#agreement.open(this.#observer.up, this.#actors.nextRound)) return;
-    const begun = !this.#evaluations.isPending && this.#evaluations.begin(this.#observer.present());
-    if (what === 'evaluate') schedule({ to: 'clock', what }, this.#plan.evaluate.everySeconds, priority.observation);
-    // Scores that are on their way are still part of the run.
-    else if (begun || this.#evaluations.isPending) schedule({ to: 'clock', what }, 0, priority.observation);
-    else this.#stop(this.#observer.round >= this.#plan.until.rounds ? 'rounds' : 'time');
+  /** A fact of the observer; it turns out to be none where a model is scored twice. */
+  #recordLater(later: LaterFact): void {
+    this.#events++;
+    const make = () => {
+      const fact = later.make();
+      if (fact === undefined) this.#events--;
+      return fact;
+    };
+    this.#backlog.recordLater(this.#kernel.now, 'observer', { ...later, make });
   }
 
   #networkPort(batteries: Batteries) {

@@ -41,12 +41,17 @@ export class Checkpoints {
     if (this.#models.get(digest)?.deref() === undefined) this.#models.set(digest, new WeakRef(parameters));
   }
 
-  /** Writes a checkpoint if one is due. */
-  visit(now: Instant, round: number): void {
+  /** Whether one is due. */
+  isDue(now: Instant, round: number): boolean {
     const place = this.#place(now, round);
     this.#last ??= place;
-    if (place - this.#last < this.#span) return;
+    if (place - this.#last < this.#span) return false;
     this.#last = place;
+    return true;
+  }
+
+  /** Writes a checkpoint. */
+  visit(): void {
     const vectors = new Map<string, Parameters>();
     for (const [digest, reference] of this.#models) {
       const parameters = reference.deref();

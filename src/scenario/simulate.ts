@@ -1,16 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Fact, ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { autoBackend } from '../learning/steps.ts';
 import type { Network } from '../network/network.ts';
 import type { Scored } from '../runtime/evaluations.ts';
-import { inlinePool } from '../runtime/inline-pool.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
 import { located } from '../runtime/policy-place.ts';
-import { threadPool } from '../runtime/pool.ts';
+import { corePool } from '../runtime/pool.ts';
 import type { StepPool } from '../runtime/steps.ts';
 import type { Transcript } from '../runtime/transcript.ts';
 import { STEP_TIMEOUT_USUAL } from '../runtime/watchdog.ts';
@@ -39,7 +37,7 @@ import { wallClock } from './wall-clock.ts';
 export interface SimulateOptions {
   /** Replaces the scenario's seed. */
   readonly seed?: number;
-  /** Compute threads; 0, the default, computes on the calling thread. */
+  /** Threads that are busy at once, the calling one among them: with 1, the default, it computes all steps itself. */
   readonly threads?: number;
   /** Wall time after which a step on a compute thread counts as hung and is run again [s]; 600 by default. */
   readonly stepTimeout?: number;
@@ -141,7 +139,7 @@ export async function perform(
       pool: options.isFollowed === true && file !== undefined ? handingOver(pool, file) : pool,
       ...{ script: settings.script, dashboard: options.dashboard },
       ...{ transcript: retake?.transcript, pauseAt: retake?.pauseAt },
-      betweenInstants: checkpoints && ((now, round) => checkpoints.visit(now, round)),
+      stops: checkpoints,
     });
     const end = await world.run();
     save(world.network);
@@ -189,6 +187,7 @@ function handingOver(pool: StepPool, file: FileSink): StepPool {
   return {
     threads: pool.threads,
     run: (step) => pool.run(step),
+    help: () => pool.help?.(),
     close: () => pool.close(),
     flush() {
       pool.flush();
@@ -200,9 +199,8 @@ function handingOver(pool: StepPool, file: FileSink): StepPool {
   };
 }
 
-/** More threads than processors would only start up and take turns. */
-const ownPool = ({ threads = 0, stepTimeout = STEP_TIMEOUT_USUAL, warn = () => {} }: SimulateOptions): StepPool =>
-  threads > 0 ? threadPool(Math.min(threads, availableParallelism()), warn, { stepTimeout }) : inlinePool();
+const ownPool = ({ threads = 1, stepTimeout = STEP_TIMEOUT_USUAL, warn = () => {} }: SimulateOptions): StepPool =>
+  corePool(threads, warn, { stepTimeout });
 
 /** Checked options with what the caller replaces. */
 function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedOptions {

@@ -8,7 +8,8 @@
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
  * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
- * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n}, peakBytes, transfers: {concurrent, rateChangesPerSecond: {shared, separate}}}`, with
+ * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, peakBytes, transfers: {concurrent,
+ * rateChangesPerSecond: {shared, separate}}}`, with
  * null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';
@@ -17,7 +18,7 @@ import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { endToEnd, endToEndTable } from './end-to-end.ts';
 import { peakBytes } from './peak.ts';
 import { phold } from './phold.ts';
-import { scaling, scalingTable } from './scaling.ts';
+import { scaling, scalingFigures, scalingTable } from './scaling.ts';
 import { traceFigures, traceTable } from './trace.ts';
 import { trainingFigures, trainingTable } from './training.ts';
 import { BEST_SETTING, startPeer } from './training-peer.ts';
@@ -122,7 +123,7 @@ if (asJson) {
       ...(training === undefined ? {} : { training: training.figures }),
       ...(whole === undefined ? {} : { endToEnd: whole }),
       ...(traced === undefined ? {} : { trace: traced }),
-      ...(scaled === undefined ? {} : { scaling: scaled }),
+      ...(scaled === undefined ? {} : { scaling: scalingFigures(scaled) }),
       ...(peak === undefined ? {} : { peakBytes: peak }),
     }),
   );

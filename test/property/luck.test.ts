@@ -5,29 +5,12 @@ import { radio, rayleigh } from '../../channels/index.ts';
 import { hierFavg, sdFeel } from '../../src/algorithms/index.ts';
 import { markovOnOff, shiftedExponential } from '../../src/devices/index.ts';
 import { streams } from '../../src/math/streams.ts';
-import { runStep, type StepPool } from '../../src/runtime/steps.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { quadraticScenario } from '../support/quadratic.ts';
 import { study } from '../support/study.ts';
+import { unrulyPool } from '../support/unruly-pool.ts';
 
 const RUNS = 12;
-
-/** Answers the steps that it has in an order that a seed picks, a few at a time. */
-function unrulyPool(seed: number): StepPool {
-  const draw = streams(seed)('order').at(0);
-  const waiting: (() => void)[] = [];
-  const answerOne = () => waiting.splice(Math.floor(draw() * waiting.length), 1)[0]?.();
-  return {
-    threads: 1,
-    run: (step) =>
-      new Promise((resolve, reject) => {
-        waiting.push(() => void runStep(step).then(resolve, reject));
-        setImmediate(answerOne);
-      }),
-    flush: () => {},
-    close: async () => {},
-  };
-}
 
 describe('luck', () => {
   // Goal: which thread is done first never shows. Method: a pool that answers in every order.

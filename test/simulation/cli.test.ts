@@ -57,7 +57,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('fadelab run', () => {
   it('runs a TypeScript file, and leaves a trace and a summary that --json prints too', async () => {
-    const { code, out, said } = await fadelab('run', './timing.ts', '--seed', '3', '--threads', '0', '--json');
+    const { code, out, said } = await fadelab('run', './timing.ts', '--seed', '3', '--threads', '1', '--json');
     expect([code, said]).toEqual([0, '']);
     const printed = JSON.parse(out);
     const summary = JSON.parse(readFileSync(join(folder, 'runs/timing-3/summary.json'), 'utf8'));
@@ -85,12 +85,12 @@ describe('fadelab run', () => {
   });
 
   it('ends at --until', async () => {
-    const { out } = await fadelab('run', 'long.ts', '--until', '500ms', '--threads', '0', '--json');
+    const { out } = await fadelab('run', 'long.ts', '--until', '500ms', '--threads', '1', '--json');
     expect(JSON.parse(out)).toMatchObject({ cause: 'time', virtualSeconds: 0.5 });
   });
 
   it('ends cleanly when interrupted: exit code 130, whole lines in the trace, a summary', async () => {
-    const child = spawn(process.execPath, [MAIN, 'run', 'long.ts', '--threads', '0', '--out', 'cut'], { cwd: folder });
+    const child = spawn(process.execPath, [MAIN, 'run', 'long.ts', '--threads', '1', '--out', 'cut'], { cwd: folder });
     let said = '';
     child.stderr.on('data', (chunk) => {
       said += chunk;

@@ -35,14 +35,14 @@ describe('compute threads', { timeout: 180_000 }, () => {
     const { options } = study(4);
     const algorithm = engine.hierFavg({ localSteps: 2, uplink: policies.overTheAir({ scheduling: 'after' }) });
     const onAir = engine.scenario({ ...options, algorithm, schedule: policies.random({ cohort: 2 }) });
-    const reference = await engine.simulate(onAir, { threads: 0 });
+    const reference = await engine.simulate(onAir, { threads: 1 });
     expect((await engine.simulate(onAir, { threads: 2 })).trace).toEqual(reference.trace);
     expect(reference.trace.some((line) => line.includes('"kind":"aggregate.received"'))).toBe(true);
   });
 
-  it('leave the same bytes whether there are none, one, two or eight of them', async () => {
-    const reference = await engine.simulate(study(6), { threads: 0 });
-    for (const threads of [1, 2, 8]) {
+  it('leave the same bytes whether there is one, or two or eight of them', async () => {
+    const reference = await engine.simulate(study(6), { threads: 1 });
+    for (const threads of [2, 8]) {
       const { trace, summary } = await engine.simulate(study(6), { threads });
       expect(trace).toEqual(reference.trace);
       expect(summary.fingerprint).toEqual(reference.summary.fingerprint);
@@ -60,7 +60,7 @@ describe('compute threads', { timeout: 180_000 }, () => {
     ['while they work', 400],
     ['while they start', 1],
   ])('may be killed %s: warnings, and nothing else, come of it', async (_when, event) => {
-    const reference = await engine.simulate(study(12), { threads: 0 });
+    const reference = await engine.simulate(study(12), { threads: 1 });
     const warnings: string[] = [];
     const pool = engine.threadPool(2, (message) => warnings.push(message));
     // Right after that event the world waits for its steps, which the threads have by then.

@@ -41,7 +41,7 @@ describe('readRunOptions', () => {
     const raw = {
       checkpoint: '20rounds',
       seed: '7',
-      threads: '0',
+      threads: '3',
       set: ['a.b=c'],
       until: '1m',
       out: 'x',
@@ -51,7 +51,7 @@ describe('readRunOptions', () => {
       ...{
         checkpoint: { rounds: 20 },
         seed: 7,
-        threads: 0,
+        threads: 3,
         overrides: [{ path: 'a.b', value: 'c' }],
         until: 60,
         out: 'x',
@@ -77,7 +77,7 @@ describe('readRunOptions', () => {
     expect(problems(raw)).toHaveLength(6);
   });
 
-  it.each(['-1', 'x', '', '1e3', '100000'])('refuses "%s" compute threads', (threads) => {
+  it.each(['-1', 'x', '', '1e3', '100000'])('refuses "%s" threads', (threads) => {
     expect(problems({ threads })).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../src/policies/policy.ts';
+import { Looks } from '../../../src/runtime/looks.ts';
 import { candidate, checkedCohort, type MemberFacts } from '../../../src/runtime/round-view.ts';
 
 describe('candidate', () => {
@@ -19,7 +20,7 @@ describe('candidate', () => {
   };
 
   it('works out a costly field when a policy reads it, and no sooner', () => {
-    const member = candidate('client-3', 4, facts, undefined);
+    const member = candidate('client-3', 4, facts, undefined, new Looks());
     expect(asked).toEqual([]);
     expect(member.uploadSeconds).toBe(2);
     expect(asked).toEqual(['uploadSeconds']);
@@ -27,7 +28,7 @@ describe('candidate', () => {
   });
 
   it('that was never used is as stale as the round, and has no loss', () => {
-    expect(candidate('client-3', 4, facts, undefined)).toMatchObject({
+    expect(candidate('client-3', 4, facts, undefined, new Looks())).toMatchObject({
       staleness: 4,
       participations: 0,
       loss: undefined,
@@ -36,7 +37,7 @@ describe('candidate', () => {
 
   it('counts staleness from the round of its last update', () => {
     const history = { lastUsed: 4, participations: 2, loss: 0.7, statistics: { squaredNorm: 9, mean: 1, variance: 2 } };
-    expect(candidate('client-3', 9, facts, history)).toMatchObject({
+    expect(candidate('client-3', 9, facts, history, new Looks())).toMatchObject({
       ...{ staleness: 5, participations: 2, loss: 0.7 },
       ...{ gradientNorm: 3, gradientMean: 1, gradientVariance: 2 },
     });
