@@ -168,6 +168,14 @@ describe('the exchange before the first round', () => {
     expect(charged.summary.energyJoules).toBeGreaterThan(summary.energyJoules);
   });
 
+  it('conserves bits: pieces once, and an update of each client in each round', async () => {
+    const availability = listedRounds({ rounds: [[0, 1, 2]], fullFirst: false });
+    const devices = { clock: homogeneous({ macsPerSecond: 1e5 }), availability };
+    const { summary } = await run({ options: { devices } });
+    expect(summary.uplinkBits).toBe(CLIENTS * (CLIENTS - 1) * sizes.shareBits + 12 * 3 * sizes.uploadBits);
+    expect(sizes.sentElements).toBe((CLIENTS - 1) * 16 * 5);
+  });
+
   it('takes its time on the way down too, where a server sends over the air', async () => {
     const channel = radio({ downlink: 'broadcast' });
     const { of } = await run({ options: { channel } });
