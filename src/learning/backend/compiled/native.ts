@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { assert } from '../../../assert.ts';
@@ -117,10 +118,11 @@ export const hasNative = (): boolean => known() !== undefined;
 function load(): Engine {
   const library = known();
   if (!library) {
+    const isBuilt = existsSync(nativeFile());
     throw new ScenarioError({
-      what: 'missing native kernels',
+      what: isBuilt ? 'unsupported native kernels: built for another processor or system' : 'missing native kernels',
       where: 'backend native',
-      remedy: 'install a C compiler and run `npm rebuild fadelab`, or use --backend wasm',
+      remedy: `${isBuilt ? '' : 'install a C compiler and '}run \`npm rebuild fadelab\`, or use --backend wasm`,
       code: 'BACKEND_UNAVAILABLE',
     });
   }
