@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { engineOf, findLibrary } from '../../../src/learning/backend/compiled/native.ts';
+import { engineOf, findLibrary, nativeFile } from '../../../src/learning/backend/compiled/native.ts';
 import { makeProgram } from '../../../src/learning/backend/compiled/program.ts';
 import { wasm } from '../../../src/learning/backend/compiled/wasm.ts';
 import { FOLDER } from '../../../src/learning/backend/kernels/sources.js';
@@ -35,7 +35,13 @@ function install(environment: NodeJS.ProcessEnv, ...request: string[]) {
 test('installing without a compiler says so in one line, and is no error', () => {
   const { status, lines, built } = install({ PATH: '/nowhere' });
   expect([status, lines]).toEqual([0, [expect.stringMatching(/not built .*WebAssembly$/)]]);
-  expect(findLibrary(built)).toBeUndefined();
+  expect(findLibrary(nativeFile(built))).toEqual({ isBuilt: false });
+});
+
+test('a library of another system is there, but not used', () => {
+  const { built } = install({ PATH: '/nowhere' });
+  writeFileSync(nativeFile(built), 'of another system');
+  expect(findLibrary(nativeFile(built))).toEqual({ isBuilt: true });
 });
 
 const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
@@ -58,7 +64,7 @@ describe.runIf(compilers.length > 0)('the native library', () => {
     async (...build) => {
       const { lines, built } = install(process.env, ...build);
       expect(lines).toEqual([`fadelab: native kernels built with ${build[0]}`]);
-      const engine = engineOf(findLibrary(built)!);
+      const engine = engineOf(findLibrary(nativeFile(built)).library!);
       for (const model of models) {
         const work = job(model, 2, { optimizer: { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } });
         const measured = makeProgram(engine, model).train(work);

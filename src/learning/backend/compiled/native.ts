@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { assert } from '../../../assert.ts';
@@ -78,31 +77,29 @@ const checkIndices = (indices: Uint32Array, count: number): void =>
 
 const require = createRequire(import.meta.url);
 
-/** Name of the library that was built from these sources. */
-const FILE = `kernels-${SOURCE_DIGEST}.node`;
-
-/** Where the library lies, if one was built. */
-export function nativeFile(): string {
-  const root = dirname(require.resolve('fadelab/package.json'));
-  return join(root, 'src', 'learning', 'backend', 'kernels', 'build', FILE);
+/** Where the library lies that was built from these sources, if one was; npm builds into the package. */
+export function nativeFile(folder?: string): string {
+  const root = () => dirname(require.resolve('fadelab/package.json'));
+  const home = folder ?? join(root(), 'src', 'learning', 'backend', 'kernels', 'build');
+  return join(home, `kernels-${SOURCE_DIGEST}.node`);
 }
 
-/** The library for this processor, if there is one: npm's, or that of another folder. */
-export function findLibrary(folder?: string): Library | undefined {
+/** The library for this processor, if there is one, and else whether there is one that doesn't run here. */
+export function findLibrary(file?: string): { readonly library?: Library; readonly isBuilt: boolean } {
   try {
-    const library = require(folder === undefined ? nativeFile() : join(folder, FILE)) as Partial<Library>;
+    const library = require(file ?? nativeFile()) as Partial<Library>;
     const isOurs = library.digest === SOURCE_DIGEST && library.words === WORDS && library.train !== undefined;
-    return isOurs ? (library as Library) : undefined;
-  } catch {
-    return undefined; // Not built here, or for another processor or system: the caller says so or does without.
+    return isOurs ? { library: library as Library, isBuilt: true } : { isBuilt: true };
+  } catch (error) {
+    return { isBuilt: (error as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND' };
   }
 }
 
-let found: { readonly library: Library | undefined } | undefined;
+let found: ReturnType<typeof findLibrary> | undefined;
 
-function known(): Library | undefined {
-  found ??= { library: findLibrary() };
-  return found.library;
+function known() {
+  found ??= findLibrary();
+  return found;
 }
 
 /** What a library offers. */
@@ -113,12 +110,11 @@ export const engineOf = (library: Library): Engine => ({
 });
 
 /** Whether the native library is there and runs on this processor. */
-export const hasNative = (): boolean => known() !== undefined;
+export const hasNative = (): boolean => known().library !== undefined;
 
 function load(): Engine {
-  const library = known();
+  const { library, isBuilt } = known();
   if (!library) {
-    const isBuilt = existsSync(nativeFile());
     throw new ScenarioError({
       what: isBuilt ? 'unsupported native kernels: built for another processor or system' : 'missing native kernels',
       where: 'backend native',
@@ -136,7 +132,7 @@ function load(): Engine {
 export const native: Backend = {
   ...compiledBackend('native', 'native', load),
   get detail() {
-    const library = known();
+    const { library } = known();
     return library ? `native, ${library.vectors}` : 'native, not built';
   },
 };
