@@ -10,8 +10,8 @@ export interface Fingerprint {
 }
 
 const DIGITS = 16;
-/** Text is hashed in pieces of about this many characters: hashing line by line would cost more than the lines. */
-const CHUNK = 1 << 16;
+/** Lines, with their ends, that are hashed at once: hashing line by line would cost more than the lines. */
+const CHUNK = 1 << 10;
 
 /** Takes in the facts of a run as they are recorded. */
 export function fingerprinting() {
@@ -19,8 +19,8 @@ export function fingerprinting() {
   const values = chunked();
   return {
     add(actor: string, fact: Fact, text: string): void {
-      order.add('round' in fact ? `${fact.type} ${actor} ${fact.round}\n` : `${fact.type} ${actor}\n`);
-      values.add(`${text}\n`);
+      order.add('round' in fact ? `${fact.type} ${actor} ${fact.round}` : `${fact.type} ${actor}`);
+      values.add(text);
     },
     end: (): Fingerprint => ({ order: order.end(), values: values.end() }),
   };
@@ -28,14 +28,19 @@ export function fingerprinting() {
 
 function chunked() {
   const hash = createHash('sha256');
-  let pending = '';
+  let pending: string[] = [];
+  const flush = (): void => {
+    hash.update(pending.join(''));
+    pending = [];
+  };
   return {
     add(text: string): void {
-      pending += text;
-      if (pending.length < CHUNK) return;
-      hash.update(pending);
-      pending = '';
+      pending.push(text, '\n');
+      if (pending.length >= CHUNK) flush();
     },
-    end: (): string => hash.update(pending).digest('hex').slice(0, DIGITS),
+    end(): string {
+      flush();
+      return hash.digest('hex').slice(0, DIGITS);
+    },
   };
 }

@@ -6,16 +6,32 @@ import type { Instant } from '../units.ts';
  * digests, numbers that are not finite as null.
  */
 export function line(at: Instant, actor: string, fact: Fact): string {
-  let text = `{"at":${at},"actor":"${actor}","kind":"${fact.type}"`;
+  let text = `{"at":${at},"actor":"${actor}${kindOf(fact.type)}`;
   const fields = fact as unknown as Record<string, unknown>;
   for (const name in fields) {
     if (name === 'type') continue;
     const value = fields[name];
     if (value === undefined) continue;
-    text += `,"${name}":${isModel(value) ? `"${(value as ModelVersion).digest}"` : spell(value)}`;
+    text += fieldOf(name) + spell(value);
   }
   return `${text}}`;
 }
+
+/** Text that is the same in many lines: putting it together for each would cost more than the rest of the line. */
+function remembered(make: (name: string) => string): (name: string) => string {
+  const known = new Map<string, string>();
+  return (name) => {
+    let text = known.get(name);
+    if (text === undefined) {
+      text = make(name);
+      known.set(name, text);
+    }
+    return text;
+  };
+}
+
+const kindOf = remembered((kind) => `","kind":"${kind}"`);
+const fieldOf = remembered((name) => `,"${name}":`);
 
 const isModel = (value: unknown): value is ModelVersion =>
   typeof value === 'object' && value !== null && 'digest' in value;
@@ -27,5 +43,6 @@ const isPlain = (value: unknown): boolean =>
 function spell(value: unknown): string {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value === 'string' || isPlain(value)) return JSON.stringify(value);
+  if (isModel(value)) return `"${value.digest}"`;
   return JSON.stringify(value, (_name, inner) => (isModel(inner) ? inner.digest : inner));
 }
