@@ -3,9 +3,9 @@ import { compareCells, type Measured, metricsOf } from '../lab/comparison.ts';
 import { checkWritable, folderStore, type Store, writeWhole } from '../lab/store.ts';
 import type { Finished, Planned } from '../lab/study.ts';
 import { csv, curveRows, parquet, runRows } from '../lab/tidy-rows.ts';
-import { sayValue } from '../report/comparison-report.ts';
 import { plural } from '../report/quantity.ts';
 import { gridChart } from '../report/study-charts.ts';
+import { sweepReport } from '../report/sweep-report.ts';
 import { table } from '../report/table.ts';
 import { exitCode } from './exit-code.ts';
 import { type LabOptions, type RawLabOptions, readLabOptions } from './lab-options.ts';
@@ -34,7 +34,7 @@ export async function sweep(name: string, raw: RawLabOptions, to: Terminal): Pro
   const measured = compareCells(options.cells, finished, metricsOf(finished, options.targets));
   const files = await written(out, raw, { scenario, options, finished, measured });
   if (raw.json === true) printJson(to, { scenario, out, missing, files, runs: recordsOf(finished) });
-  else for (const line of [...cellTable(measured), '', ...fileLines(files)]) to.print(line);
+  else for (const line of [...sweepReport(options.cells, measured, to.width), '', ...fileLines(files)]) to.print(line);
   return exitCode.fine;
 }
 
@@ -67,21 +67,6 @@ async function written(out: string, raw: RawLabOptions, { scenario, options, fin
   const [first] = measured;
   if (first !== undefined) writeWhole(files.chart, svg(gridChart(scenario, options.axes, options.cells, first)));
   return files;
-}
-
-/** One row per cell: each metric's mean and half of its interval. */
-function cellTable(measured: readonly Measured[]): string[] {
-  const labels = measured[0]?.rows.map(({ label }) => label) ?? [];
-  const cell = ({ metric, rows }: Measured, at: number): string => {
-    const row = rows[at];
-    if (row?.estimate === undefined) return `${row?.reached ?? 0} of ${row?.values.length ?? 0}`;
-    const { mean, margin } = row.estimate;
-    return `${sayValue(metric, mean)}${margin === undefined ? '' : ` ± ${sayValue(metric, margin)}`}`;
-  };
-  return table([
-    ['', ...measured.map(({ metric }) => metric.title)],
-    ...labels.map((label, at) => [label, ...measured.map((each) => cell(each, at))]),
-  ]);
 }
 
 const fileLines = (files: Readonly<Record<string, string>>): string[] => table(Object.entries(files));

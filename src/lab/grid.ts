@@ -52,6 +52,15 @@ function expanded(value: string): string[] {
 
 /** All combinations, the last axis changing fastest; without axes the scenario as it is. */
 export function cellsOf(axes: readonly Axis[]): Cell[] {
+  const twice = axes.find(({ path }, at) => axes.findIndex((each) => each.path === path) < at);
+  if (twice !== undefined) {
+    throw new ScenarioError({
+      what: `duplicate grid: ${twice.path}`,
+      where: '--grid',
+      remedy: `give all its values at once: --grid ${twice.path}=a,b`,
+      code: 'OPTION_INVALID',
+    });
+  }
   const all = axes.reduce((product, { values }) => product * values.length, 1);
   if (all > CELLS_MAX) {
     throw new ScenarioError({

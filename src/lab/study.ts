@@ -70,7 +70,7 @@ export async function planStudy(study: StudyOptions): Promise<PlannedStudy> {
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       problems.push(
-        ...error.problems.map((each) => ({ ...each, where: `${each.where ?? ''} (${cell.label})`.trim() })),
+        ...error.problems.map((each) => ({ ...each, where: [each.where ?? [], placeOf(cell)].flat().join(', ') })),
       );
     }
   }
@@ -78,9 +78,12 @@ export async function planStudy(study: StudyOptions): Promise<PlannedStudy> {
   return { scenario, trials };
 }
 
-const unique = (problems: readonly Problem[]): Problem[] => [
-  ...new Map(problems.map((each) => [`${each.what} ${each.where}`, each])).values(),
-];
+/** Where a cell stands, with the names of its options. */
+const placeOf = ({ at }: Cell): string[] => Object.entries(at).map(([path, value]) => `${path}=${value}`);
+
+/** What is wrong in several cells is told of the first. */
+const unique = (problems: readonly Problem[]): Problem[] =>
+  [...new Map(problems.toReversed().map((each) => [each.what, each])).values()].reverse();
 
 export interface RunOptions {
   /** Runs one trial somewhere. */

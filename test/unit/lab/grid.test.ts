@@ -37,8 +37,9 @@ describe('the cells of a grid', () => {
 
   it('are the scenario itself where nothing varies, and not without end', () => {
     expect(cellsOf([])).toEqual([{ label: 'as it is', at: {}, overrides: [] }]);
+    expect(() => cellsOf([parseAxis('clients=5'), parseAxis('clients=10')])).toThrow(/duplicate grid: clients .*a,b/);
     const long = { path: 'seed', values: Array.from({ length: 400 }, (_, at) => String(at)) };
-    expect(() => cellsOf([long, long])).toThrow(/exceeded limit of cells: 160000/);
+    expect(() => cellsOf([long, { ...long, path: 'clients' }])).toThrow(/exceeded limit of cells: 160000/);
   });
 });
 

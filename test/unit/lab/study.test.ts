@@ -9,6 +9,7 @@ import { type Planned, runStudy } from '../../../src/lab/study.ts';
 import { csv, parquet, runRows } from '../../../src/lab/tidy-rows.ts';
 import type { Trial, TrialResult } from '../../../src/lab/trial.ts';
 import { comparisonReport } from '../../../src/report/comparison-report.ts';
+import { sweepReport } from '../../../src/report/sweep-report.ts';
 
 /** What a run would have come to whose accuracy is known. */
 const result = (seed: number, accuracy: number): TrialResult => ({
@@ -110,6 +111,17 @@ describe('a comparison', () => {
     expect(narrow.filter((line) => [...line].length > 66)).toEqual([]);
     expect(narrow.join('\n')).toMatch(/p = [\d.]+\n +not told apart; about \d+ seeds would/);
   });
+});
+
+it('a sweep is a line per cell, and what doesn’t fit beside follows below', async () => {
+  const finished = await runStudy(trials, { run: known, store: memoryStore() });
+  const lines = sweepReport(cells, compareCells(cells, finished, metricsOf(finished)), 60);
+  expect(lines.filter((line) => [...line].length > 60)).toEqual([]);
+  expect(lines.slice(0, 3).join('\n')).toMatch(
+    /^schedule +accuracy at the end +loss.*\npoor +0\.4250 ± 0\.0205 .*\ngood/,
+  );
+  expect(lines.filter((line) => line.startsWith('schedule')).length).toBeGreaterThan(1);
+  expect(lines.join(' ')).toMatch(/time to accuracy 0\.5.* 0 of 4/);
 });
 
 it('tables are tidy: a row per run, quoted as RFC 4180 says, and the same as Parquet', async () => {
