@@ -100,9 +100,11 @@ export async function plan(
 function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): WorldPlan['evaluate'] {
   const { everyRounds, everySeconds, everySteps, servers } = evaluate;
   const goesByRounds = algorithm.asynchronous === undefined && algorithm.streaming === undefined;
-  if (everySteps !== undefined && !goesByRounds) {
+  if (everySteps !== undefined && !(goesByRounds && algorithm.local === undefined)) {
     throw new ScenarioError({
-      what: 'unsupported everySteps: rounds that wait for nobody have no common iteration',
+      what: goesByRounds
+        ? 'unsupported everySteps: what clients compute here is no model that could be scored'
+        : 'unsupported everySteps: rounds that wait for nobody have no common iteration',
       where: 'evaluate.everySteps',
       remedy: `pass everySeconds with ${algorithm.name}`,
       code: 'OPTION_INVALID',

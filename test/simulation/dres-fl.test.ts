@@ -256,6 +256,7 @@ describe('a run on secret shares', () => {
     const refused = (study: SharedStudy) => expect(run(study)).rejects;
     await refused({ dres: { privacy: 6 } }).toThrow(/infeasible dres-fl: R = 13 results for 6 clients/);
     await refused({ dres: { mode: 'ideal', shareWithin: 1 } }).toThrow(/shareWithin/);
+    await refused({ options: { evaluate: { everySteps: 1 } } }).toThrow(/no model that could be scored/);
     const task = (loss: 'crossEntropy' | 'meanSquaredError', model: ReturnType<typeof mlp>) => ({
       options: { task: classify({ loss, model }) },
     });
