@@ -1,4 +1,9 @@
-import { readFileSync } from 'node:fs';
+/**
+ * After a change of a machine, draw the README's charts anew:
+ *
+ *   FADELAB_UPDATE=1 npx vitest run --config test/config/vitest.config.ts test/unit/report/statechart.test.ts
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as cast from '../../../actors/index.ts';
 import { arrowsOf, type ChartNode, mermaid, nodesOf, scxml } from '../../../src/report/export/statechart.ts';
@@ -9,13 +14,23 @@ const machines = {
   'central-server': cast.centralServerMachine,
   'asynchronous-central-server': cast.asynchronousCentralServerMachine,
 };
+const README = new URL('../../../README.md', import.meta.url);
+const CHART = /```mermaid\n([\s\S]*?)```/g;
 const rootOf = (machine: unknown) => (machine as { readonly root: ChartNode }).root;
 
 describe('a drawing of a statechart', () => {
   it('is what the README shows of each machine; `fadelab statechart NAME` prints it anew', () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-    const shown = [...readme.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, text]) => text);
-    expect(shown).toEqual(Object.values(machines).map((machine) => mermaid(rootOf(machine))));
+    const readme = readFileSync(README, 'utf8');
+    const drawings = Object.values(machines).map((machine) => mermaid(rootOf(machine)));
+    if (process.env.FADELAB_UPDATE === '1') {
+      let next = 0;
+      writeFileSync(
+        README,
+        readme.replace(CHART, () => `\`\`\`mermaid\n${drawings[next++]}\`\`\``),
+      );
+      return;
+    }
+    expect([...readme.matchAll(CHART)].map(([, text]) => text)).toEqual(drawings);
   });
 
   it.each(Object.entries(machines))(
