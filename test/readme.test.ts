@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { centralServerMachine, clientMachine, edgeServerMachine, federation, ring } from '../actors/index.ts';
+import { federation, ring } from '../actors/index.ts';
 import { radio } from '../channels/index.ts';
 import { sdFeelMnist } from '../scenarios/sd-feel-mnist.ts';
 import { fedAvg, feel, hierFavg, sdFeel } from '../src/algorithms/index.ts';
@@ -194,21 +194,6 @@ describe('what the README names', () => {
     const rows = rowsOf(section('Troubleshooting'));
     expect(rows.map(([code]) => codesIn(code)[0])).toEqual(codes);
     expect(rows.filter((cells) => cells.length !== 3 || cells.includes(''))).toEqual([]);
-  });
-
-  it.each([
-    ['client', clientMachine.states, []],
-    ['edge_server', edgeServerMachine.states, ['crashed']],
-    ['central_server', centralServerMachine.states, ['crashed']],
-  ] as const)('as states of a %s is its statechart', (name, states, elsewhere) => {
-    const chart = inLanguage('mermaid').find(({ text }) => text.includes(`state ${name} {`))?.text ?? '';
-    const drawn = new Set([...chart.matchAll(/^ +(\w+) --> (\w+)/gm)].flatMap(([, from, to]) => [from, to]));
-    const leaves = (nodes: object): string[] => {
-      const of = (node: { readonly type: string; readonly states: object }, key: string) =>
-        key === 'work' || key === 'connection' ? leaves(node.states) : [key];
-      return Object.entries(nodes).flatMap(([key, node]) => of(node, key));
-    };
-    expect([...drawn, ...elsewhere].sort()).toEqual(leaves(states).sort());
   });
 });
 
