@@ -1,6 +1,6 @@
 /**
  * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`,
- * `training`, `endToEnd`, `trace`, `scaling`, `peak`).
+ * `training`, `endToEnd`, `trace`, `scaling`, `worlds`, `peak`).
  * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
  * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files for the whole study: Fashion-MNIST where it is
  * installed, else MNIST.
@@ -9,7 +9,7 @@
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
  * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
  * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, peakBytes, transfers: {concurrent,
- * rateChangesPerSecond: {shared, separate}}}`, with
+ * rateChangesPerSecond: {shared, separate}}, worlds: {seconds: {"1": n, "2": n}, leastShare}}`, with
  * null where PyTorch wasn't asked.
  */
 import { median } from 'simple-statistics';
@@ -23,6 +23,7 @@ import { traceFigures, traceTable } from './trace.ts';
 import { trainingFigures, trainingTable } from './training.ts';
 import { BEST_SETTING, startPeer } from './training-peer.ts';
 import { sharings, transfers } from './transfers.ts';
+import { sideBySide, sideBySideLine } from './worlds.ts';
 
 const POPULATIONS = [1000, 100_000];
 const PHOLD_EVENTS = 2_000_000;
@@ -82,7 +83,7 @@ const asJson = arguments_.includes('--json');
 const following = (flag: string): string | undefined =>
   arguments_.includes(flag) ? arguments_[arguments_.indexOf(flag) + 1] : undefined;
 const only = following('--only');
-const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'trace', 'scaling', 'peak'];
+const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'trace', 'scaling', 'worlds', 'peak'];
 if (arguments_.includes('--only') && !PARTS.includes(only ?? '')) {
   console.error(`unknown benchmark: "${only}" (--only); choose one of ${PARTS.join(', ')}`);
   process.exit(2);
@@ -104,6 +105,7 @@ const whole = isAsked('endToEnd') ? await endToEnd(images, peer) : undefined;
 peer?.close();
 const traced = isAsked('trace') ? await traceFigures() : undefined;
 const scaled = isAsked('scaling') ? await scaling() : undefined;
+const worlds = isAsked('worlds') ? sideBySide() : undefined;
 const peak = isAsked('peak') ? peakBytes() : undefined;
 
 if (asJson) {
@@ -124,6 +126,7 @@ if (asJson) {
       ...(whole === undefined ? {} : { endToEnd: whole }),
       ...(traced === undefined ? {} : { trace: traced }),
       ...(scaled === undefined ? {} : { scaling: scalingFigures(scaled) }),
+      ...(worlds === undefined ? {} : { worlds }),
       ...(peak === undefined ? {} : { peakBytes: peak }),
     }),
   );
@@ -141,6 +144,7 @@ if (asJson) {
   for (const line of whole === undefined ? [] : endToEndTable(whole)) console.log(line);
   for (const line of traced === undefined ? [] : traceTable(traced)) console.log(line);
   for (const line of scaled === undefined ? [] : scalingTable(scaled)) console.log(line);
+  if (worlds !== undefined) console.log(sideBySideLine(worlds));
   if (peak !== undefined)
     console.log(`10,000 clients, 21,840 parameters, 100 a round: peak ${Math.round(peak / 1e6)} MB`);
 }
