@@ -15,6 +15,8 @@ export class Availabilities {
   readonly #draws = new Map<string, Stream>();
   readonly #absences = new Map<string, Set<Absence>>();
   readonly #population: Population;
+  /** What each client has begun last: the index of its draw, and what came of it. */
+  readonly #works = new Map<string, { readonly turn: number; readonly dropout: Dropout | undefined }>();
 
   constructor(plan: WorldPlan, schedule: Schedule) {
     this.#plan = plan;
@@ -53,10 +55,20 @@ export class Availabilities {
     return this.#plan.devices.availability.inRound(this.#index(client), round, this.#stream(client), this.#population);
   }
 
-  /** Where the client drops out of a round that it has been invited to. */
-  dropout(client: string, round: number): Dropout | undefined {
-    const { availability } = this.#plan.devices;
-    return availability.dropout?.(this.#index(client), round, this.#stream(client), this.#population);
+  /** The client begins what it has been invited to: where it drops out of that, if it does. */
+  begins(client: string, round: number): Dropout | undefined {
+    const { algorithm, devices } = this.#plan;
+    const waits = algorithm.streaming === undefined && algorithm.asynchronous === undefined;
+    // A server that waits for nobody may invite a client to one version again and again: each time counts as a round.
+    const turn = waits ? round : (this.#works.get(client)?.turn ?? 0) + 1;
+    const dropout = devices.availability.dropout?.(this.#index(client), turn, this.#stream(client), this.#population);
+    this.#works.set(client, { turn, dropout });
+    return dropout;
+  }
+
+  /** Where the client drops out of what it has begun last. */
+  dropout(client: string): Dropout | undefined {
+    return this.#works.get(client)?.dropout;
   }
 
   /** The client drops out after a while, losing what it does then, and is back at once. */

@@ -161,7 +161,7 @@ export class Effects {
     this.#remember(from, id, { transfer });
     this.#uploads.set(transfer, id);
     if (message.type !== 'update.received' || !this.#around.plan.clients.has(from)) return;
-    const dropout = this.#around.availabilities.dropout(from, message.round);
+    const dropout = this.#around.availabilities.dropout(from);
     if (dropout?.during !== 'transmitting') return;
     this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
   }
@@ -176,7 +176,7 @@ export class Effects {
     const seconds = cost.begin(client, round, steps);
     const began = now();
     const computed = { macs: cost.macsPerStep * steps, began, ends: later(began, toDuration(seconds)) };
-    const dropout = availabilities.dropout(client, round);
+    const dropout = availabilities.begins(client, round);
     if (dropout?.during === 'computing') {
       // It will never end, so nothing is computed; what it has done by then still costs energy.
       this.#remember(client, id, computed);

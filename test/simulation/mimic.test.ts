@@ -5,7 +5,16 @@
 import { describe, expect, it } from 'vitest';
 import { federation } from '../../actors/index.ts';
 import { hierLike } from '../../channels/index.ts';
-import { fedAvg, fedAvgImportance, fedAvgNaive, fedVarp, mifa, mimic, scaffold } from '../../src/algorithms/index.ts';
+import {
+  fedAvg,
+  fedAvgImportance,
+  fedAvgNaive,
+  fedBuff,
+  fedVarp,
+  mifa,
+  mimic,
+  scaffold,
+} from '../../src/algorithms/index.ts';
 import type { Availability } from '../../src/devices/contract.ts';
 import { boundedGaps, listedRounds, staticLevels } from '../../src/devices/index.ts';
 import { classesPerClient, classify, gaussianBlobs, quadratic, sgd, softmax } from '../../src/learning/index.ts';
@@ -171,6 +180,14 @@ describe('a dropout', () => {
       }
     },
   );
+
+  it('is drawn anew each time that a server which waits for nobody invites a client again', async () => {
+    const algorithm = fedBuff({ localSteps: 1, buffer: 2 });
+    const { summary, trace } = await simulate(learning(algorithm, staticLevels({ least: 0.2, place: 'anywhere' })));
+    expect(summary.rounds).toBe(6);
+    expect(summary.dropouts).toBeGreaterThan(0);
+    expect(trace.length).toBeLessThan(2000);
+  });
 
   it('shows what the server remembers in the trace, as digests of what has changed', async () => {
     const { facts } = await modelsOf(mimic({ localSteps: 1 }));
