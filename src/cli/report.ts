@@ -1,5 +1,5 @@
 import { statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { reportPage } from '../report/html.ts';
 import { encoded, reduceTrace } from '../report/reduce-trace.ts';
@@ -10,34 +10,79 @@ import { printJson, type Terminal } from './terminal.ts';
 
 export interface ReportOptions {
   readonly out?: string;
+  readonly chart?: readonly string[];
   readonly json?: boolean;
 }
 
 const USUAL = 'report.html';
 
-/** `fadelab report`: runs as one HTML page that needs nothing else. */
-export function reportVerb(folders: readonly string[], { out, json }: ReportOptions, to: Terminal): number {
-  const path = out ?? (folders.length === 1 ? join(dirname(openTrace(folders[0] as string).path), USUAL) : USUAL);
+/** `fadelab report`: runs as one HTML page that needs nothing else, or single charts of them as files. */
+export async function reportVerb(folders: readonly string[], options: ReportOptions, to: Terminal): Promise<number> {
+  const { out, chart: files, json } = options;
+  if (files !== undefined) for (const file of files) checkChart(file);
   const reduced = folders.map((each) => reduceTrace(each));
-  const names = [...new Set(reduced.map(({ record }) => record.header.scenario))];
-  const bytes = writePage(
-    path,
-    reportPage(
-      names.join(', '),
-      reduced.map((each) => encoded(each)),
-    ),
-    '--out',
-  );
+  const charts = files === undefined ? [] : await writeCharts(files, reduced);
+  const pages = files === undefined || out !== undefined ? [pageOf(folders, reduced, out)] : [];
   if (json === true) {
     const runs = reduced.map(({ record }) => ({
-      title: record.title,
-      events: record.events,
-      virtualSeconds: record.now,
+      ...{ title: record.title, events: record.events, virtualSeconds: record.now },
     }));
-    printJson(to, { report: path, bytes, runs });
-  } else to.print(`report   ${path}`);
+    printJson(to, { report: pages[0] ?? null, charts, runs });
+  } else {
+    for (const path of pages) to.print(`report   ${path}`);
+    for (const path of charts) to.print(`chart    ${path}`);
+  }
   return exitCode.fine;
 }
+
+function pageOf(folders: readonly string[], reduced: readonly Reduced[], out: string | undefined): string {
+  const path = out ?? (folders.length === 1 ? join(dirname(openTrace(folders[0] as string).path), USUAL) : USUAL);
+  const names = [...new Set(reduced.map(({ record }) => record.header.scenario))];
+  const page = reportPage(
+    names.join(', '),
+    reduced.map((each) => encoded(each)),
+  );
+  writeFor('--out', path, page);
+  return path;
+}
+
+/** What a chart file is called says which chart, and of which format. */
+function checkChart(file: string): void {
+  if (['.svg', '.png'].includes(extname(file))) return;
+  const remedy = 'name it after a chart, as in timeline.svg or accuracy.png';
+  throw new ScenarioError({ what: `invalid --chart: ${JSON.stringify(file)}`, remedy, code: 'OPTION_INVALID' });
+}
+
+async function writeCharts(files: readonly string[], reduced: readonly Reduced[]): Promise<string[]> {
+  const { runCharts } = await import('../report/run-charts.ts');
+  const charts = runCharts(reduced);
+  for (const file of files) {
+    const format = extname(file);
+    const draw = charts.get(basename(file, format));
+    if (draw === undefined) throw unknownChart(file, [...charts.keys()]);
+    writeFor('--chart', file, format === '.svg' ? draw() : await asPng(draw()));
+  }
+  return [...files];
+}
+
+async function asPng(picture: string): Promise<Uint8Array> {
+  const { hasFonts, png } = await import('../report/chart/png.ts');
+  if (hasFonts()) return png(picture);
+  throw new ScenarioError({
+    what: 'missing fonts: a PNG would have no words',
+    where: '--chart',
+    remedy: 'install fonts, or write SVG',
+    code: 'OPTION_INVALID',
+  });
+}
+
+const unknownChart = (file: string, known: readonly string[]): ScenarioError =>
+  new ScenarioError({
+    what: `unknown chart: ${JSON.stringify(basename(file, extname(file)))}`,
+    where: `--chart ${file}`,
+    remedy: `these runs have ${known.join(', ')}`,
+    code: 'OPTION_UNKNOWN',
+  });
 
 /** Longer traces cost seconds to read: their report is made when it is asked for. */
 const EVENTS_MOST = 1_000_000;
@@ -60,27 +105,23 @@ export function reportBeside(folder: string, events: number, others: readonly st
 export function writeReport(folder: string, all: readonly Reduced[]): string {
   const path = join(folder, USUAL);
   const title = all.at(-1)?.record.header.scenario ?? '';
-  writePage(
-    path,
-    reportPage(
-      title,
-      all.map((each) => encoded(each)),
-    ),
-    '--no-report',
+  const page = reportPage(
+    title,
+    all.map((each) => encoded(each)),
   );
+  writeFor('--no-report', path, page);
   return path;
 }
 
-function writePage(path: string, page: string, option: string): number {
+function writeFor(option: string, path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, page);
+    writeFileSync(path, content);
   } catch (error) {
     throw new ScenarioError({
-      what: `invalid report: ${error instanceof Error ? error.message : String(error)}`,
+      what: `invalid output: ${error instanceof Error ? error.message : String(error)}`,
       where: path,
-      remedy: `choose a file that can be written with ${option}`,
+      remedy: `${option === '--no-report' ? 'make the folder writable, or leave the page out with' : 'choose a file that can be written with'} ${option}`,
       code: 'OUTPUT_UNWRITABLE',
     });
   }
-  return Buffer.byteLength(page);
 }

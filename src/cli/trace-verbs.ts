@@ -29,7 +29,7 @@ export function addTraceVerbs(top: Command, setting: Setting): void {
   addResume(top, setting);
 }
 
-function addReport(top: Command, { to, end, examples }: Setting): void {
+function addReport(top: Command, { to, end, examples, gather }: Setting): void {
   top
     .command('report')
     .summary('runs as one HTML page')
@@ -38,18 +38,20 @@ function addReport(top: Command, { to, end, examples }: Setting): void {
     )
     .argument('<traces...>', 'folders of runs, or their traces; several are drawn over each other')
     .option('--out <file>', 'the page; report.html beside the trace by default, or here where there are several')
+    .option('--chart <file>', 'a chart instead, by its name: timeline.svg, accuracy.png; can be repeated', gather)
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
       examples([
         'fadelab report runs/quickstart-1',
         'fadelab report runs/quickstart-1 runs/quickstart-1-fork --out what-if.html',
-        'fadelab report runs/mine-7 --json | jq .bytes',
+        'fadelab report runs/quickstart-1 --chart timeline.svg --chart accuracy.png',
+        'fadelab report runs/mine-7 --json | jq .report',
       ]),
     )
     .action(async (traces: readonly string[], options: ReportOptions) => {
       const { reportVerb } = await import('./report.ts');
-      end(reportVerb(traces, options, to));
+      end(await reportVerb(traces, options, to));
     });
 }
 

@@ -1,8 +1,9 @@
 import type { EChartsOption } from 'echarts/types/dist/shared';
 import { type AirChart, airCharts } from '../air-charts.ts';
+import { airRoundsOf } from '../air-history.ts';
 import type { AirRound } from '../air-rounds.ts';
 import { count } from '../quantity.ts';
-import type { AirHistory, Nullable } from '../reduction/record.ts';
+import type { AirHistory } from '../reduction/record.ts';
 import { type FigureState, figure, gallery } from './charts.ts';
 import { h, thinned } from './dom.ts';
 import { colorOf } from './options.ts';
@@ -64,15 +65,9 @@ export function airSection() {
   };
 }
 
-const whole = (rows: readonly Nullable<AirRound>[]): AirRound[] =>
-  rows.map((row) => {
-    const entries = Object.entries(row).map(([key, value]) => [key, value === null ? Number.NaN : value]);
-    return { probabilities: undefined, ...Object.fromEntries(entries) } as AirRound;
-  });
-
 function state(key: AirChart['key'], history: AirHistory): FigureState | undefined {
   const isByClient = key === 'weights' || key === 'probabilities';
-  const rounds = whole(isByClient ? history.members : history.figures);
+  const rounds = airRoundsOf(isByClient ? history.members : history.figures);
   const option = airCharts(rounds).find((each) => each.key === key)?.option as EChartsOption | undefined;
   if (option === undefined) return undefined;
   const table = isByClient ? byClient(key, rounds) : byRound(key, rounds);

@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts/types/dist/shared';
+import { allBins, isSame } from '../chart/bins.ts';
 import type { Bin } from '../reduction/histogram.ts';
 import { theme } from './theme.ts';
 
@@ -81,16 +82,6 @@ export function binOption(groups: readonly BinGroup[], x: Axis & { nameOf(bin: B
     })),
   };
 }
-
-/** Bins of all groups, ascending, gaps between them filled where they are of one width. */
-export const allBins = (groups: readonly BinGroup[]): Bin[] => {
-  const all: Bin[] = [];
-  for (const bin of groups.flatMap(({ bins }) => bins)) if (!all.some((each) => isSame(each, bin))) all.push(bin);
-  return all.sort((a, b) => a.low - b.low);
-};
-
-export const isSame = (a: Bin, b: Bin): boolean =>
-  Math.abs(a.low - b.low) <= 1e-9 * Math.abs(a.high) && a.high - a.low > 0.5 * (b.high - b.low);
 
 /** Runs and series keep one colour on the whole page. */
 export const colorOf = (index: number): string => {

@@ -1,8 +1,8 @@
 import { span } from '../quantity.ts';
 import type { UnpackedLane } from '../reduction/packing.ts';
+import { Shares, STATE_COUNT } from '../timeline-shares.ts';
+import { ticks, type View } from '../timeline-view.ts';
 import { theme } from './theme.ts';
-import { Shares, STATE_COUNT } from './timeline-shares.ts';
-import { ticks, type View } from './timeline-view.ts';
 
 /** Where the lanes lie on the canvas [px]. */
 export interface Place {

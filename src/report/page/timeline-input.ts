@@ -1,4 +1,4 @@
-import { moved, stretched, type View, zoomed } from './timeline-view.ts';
+import { moved, stretched, type View, zoomed } from '../timeline-view.ts';
 
 /** What gestures and keys need to know of the timeline they act on. */
 export interface Steered {

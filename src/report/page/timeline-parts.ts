@@ -1,9 +1,9 @@
 import { span } from '../quantity.ts';
 import type { UnpackedLane } from '../reduction/packing.ts';
 import type { RunRecord } from '../reduction/record.ts';
+import { Shares, STATE_COUNT } from '../timeline-shares.ts';
 import { dataTable, h } from './dom.ts';
 import { onThemeChange, stateColor, stateNames } from './theme.ts';
-import { Shares, STATE_COUNT } from './timeline-shares.ts';
 
 /** The colours of the states. */
 export function stateLegend(): HTMLElement {
@@ -20,6 +20,15 @@ export function stateLegend(): HTMLElement {
 
 const ORDERS = ['name', ...stateNames.map((name) => `most ${name}`)];
 
+const pair = (name: string, less: HTMLElement, more: HTMLElement): HTMLElement =>
+  h(
+    'div',
+    { class: 'pair', role: 'group', 'aria-label': name },
+    h('span', { 'aria-hidden': 'true' }, name),
+    less,
+    more,
+  );
+
 /** Which run, which lanes, in which order; and buttons for all that gestures do. */
 export function controls(changed: () => void) {
   const run = h('select', { id: 'timeline-run' });
@@ -33,7 +42,7 @@ export function controls(changed: () => void) {
   const button = (id: string, text: string, label: string) =>
     h('button', { type: 'button', id: `timeline-${id}`, 'aria-label': label, title: label }, text);
   const [closer, farther] = [button('in', '+', 'Zoom in'), button('out', '−', 'Zoom out')];
-  const [higher, lower] = [button('higher', '↕', 'Higher lanes'), button('lower', '↨', 'Lower lanes')];
+  const [higher, lower] = [button('higher', '+', 'Higher lanes'), button('lower', '−', 'Lower lanes')];
   const fit = button('fit', 'Show all', 'Show everything');
   run.addEventListener('change', changed);
   order.addEventListener('change', changed);
@@ -47,7 +56,7 @@ export function controls(changed: () => void) {
         h('label', { class: 'field' }, 'Find ', filter),
         h('label', { class: 'field' }, 'Order by ', order),
       ],
-      h('div', { class: 'buttons', role: 'group', 'aria-label': 'Zoom' }, farther, closer, lower, higher, fit),
+      h('div', { class: 'buttons' }, pair('Time', farther, closer), pair('Lanes', lower, higher), fit),
     ),
     run: () => run.value,
     filter: () => filter.value,
@@ -110,7 +119,10 @@ export function timeTable() {
         return { role, shares: own.map((each) => each / total) };
       });
       const clients = rows.find(({ role }) => role === 'clients');
-      const said = clients?.shares.map((share, state) => `${percent(share)} ${stateNames[state]}`).join(', ');
+      const parts = clients?.shares.flatMap((share, state) =>
+        share < LEAST ? [] : [`${percent(share)} ${stateNames[state]}`],
+      );
+      const said = parts?.join(', ');
       const grouped = groupSize > 1 ? ` Each lane of clients shows ${groupSize} of them together.` : '';
       sentence.textContent = said === undefined ? '' : `In ${span(now)} clients were ${said}.${grouped}`;
       numbers.replaceChildren(
@@ -124,5 +136,8 @@ export function timeTable() {
     },
   };
 }
+
+/** A share that reads as more than nothing. */
+const LEAST = 5e-4;
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

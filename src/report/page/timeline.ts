@@ -1,13 +1,13 @@
 import { count, span } from '../quantity.ts';
 import { MIXED, type UnpackedLane } from '../reduction/packing.ts';
+import { firstAt, Shares, STATE_COUNT } from '../timeline-shares.ts';
+import { between, bounded, type Extent, type View, whole } from '../timeline-view.ts';
 import { h } from './dom.ts';
 import type { Run } from './runs.ts';
 import { onThemeChange, stateNames, wantsLessMotion } from './theme.ts';
 import { drawOverview, drawTimeline, instant, type Place } from './timeline-draw.ts';
 import { type Steered, steerByKeys, steerByPointer, stretchBy, zoomBy } from './timeline-input.ts';
 import { chosenLanes, controls, stateLegend, timeTable } from './timeline-parts.ts';
-import { firstAt, Shares, STATE_COUNT } from './timeline-shares.ts';
-import { between, bounded, type Extent, type View, whole } from './timeline-view.ts';
 
 const HEAD = 26;
 const OVERVIEW_COLUMNS = 600;
@@ -168,6 +168,7 @@ class Stage implements Steered {
   #draw(): void {
     const { from, until } = this.#view;
     const end = this.#end || 1;
+    this.#strip.style.setProperty('--gutter', `${this.#place().gutter}px`);
     drawTimeline(this.#canvas, this.#lanes, this.#view, this.#place());
     drawOverview(this.#strip, this.#totals, this.#lanes.length, { from: from / end, until: until / end });
     const said = sayRange(this.#view, this.#lanes, this.#extent());

@@ -1,5 +1,5 @@
-import { MIXED, type UnpackedLane } from '../reduction/packing.ts';
-import { STATES } from '../reduction/states.ts';
+import { MIXED, type UnpackedLane } from './reduction/packing.ts';
+import { STATES } from './reduction/states.ts';
 
 export const STATE_COUNT = STATES.length;
 
