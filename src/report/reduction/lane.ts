@@ -1,6 +1,8 @@
 import { STATES, type State } from './states.ts';
 
 const STATE_COUNT = STATES.length;
+/** Of one coarse lane. */
+const SPANS_MOST = 4096;
 
 /** Exact: from `starts[k]` on in `states[k]`, up to the next start. */
 export interface ExactLane {
@@ -43,6 +45,8 @@ export class Lane {
   add(from: number, until: number, state: State): void {
     if (until <= from) return;
     this.#end = Math.max(this.#end, until);
+    // Spans that were narrow when little had happened widen before they would be many.
+    while (this.#width > 0 && until / this.#width > SPANS_MOST) this.#double();
     if (this.#width > 0) this.#spread(from, until, state);
     else if (this.#states.at(-1) !== state) {
       this.#starts.push(from);

@@ -125,6 +125,15 @@ describe('the lanes of a run', () => {
     expect(summed).toBeCloseTo(clients * rounds * 100, 3);
   });
 
+  it('stay small from the first long span on, where lanes were joined before anything had lasted', () => {
+    const lanes = new Lanes({ items: 400, lanes: 16 });
+    round(lanes, 50, 0);
+    for (let client = 0; client < 50; client++)
+      lanes.see({ at: 3e11, actor: `client-${client}`, kind: 'model.received' });
+    const { lanes: all } = lanes.upToNow();
+    expect(all.reduce((sum, { lane }) => sum + lane.size, 0)).toBeLessThanOrEqual(400);
+  });
+
   it('show a client that waits for a grant as waiting, and one that is gone as offline until it is back', () => {
     const lanes = new Lanes();
     const see = (at: number, actor: string, kind: string, more = {}) => lanes.see({ at, actor, kind, ...more });
