@@ -28,14 +28,12 @@ function withReplacement({ stream, own, firstStep, steps, batch }: BatchRequest)
 
 function passes({ stream, own, firstStep, steps, batch }: BatchRequest): Uint32Array {
   const indices = new Uint32Array(steps * batch);
-  let epoch = -1;
-  let order: Uint32Array = own;
-  for (let j = 0; j < indices.length; j += 1) {
-    const position = firstStep * batch + j;
-    const current = Math.floor(position / own.length);
-    if (current !== epoch) order = permutation(stream.at(current), own.length);
-    epoch = current;
-    indices[j] = own[order[position % own.length]!]!;
+  if (own.length === 0) return indices;
+  let epoch = Math.floor((firstStep * batch) / own.length);
+  let position = (firstStep * batch) % own.length;
+  for (let j = 0; j < indices.length; epoch += 1, position = 0) {
+    const order = permutation(stream.at(epoch), own.length);
+    for (; j < indices.length && position < own.length; j += 1, position += 1) indices[j] = own[order[position]!]!;
   }
   return indices;
 }

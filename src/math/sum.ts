@@ -17,6 +17,20 @@ function accumulate(sums: Float64Array, vector: Vector, weight: number, from: nu
   for (let i = 0; i < count; i += 1) sums[i]! += weight * vector[from + i]!;
 }
 
+/** The same of four vectors, one after the other: the sums are read and written once instead of four times. */
+function accumulateFour(
+  sums: Float64Array,
+  [a, b, c, d]: readonly Vector[],
+  [p, q, r, s]: readonly number[],
+  from: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i += 1) {
+    const at = from + i;
+    sums[i] = sums[i]! + p! * a![at]! + q! * b![at]! + r! * c![at]! + s! * d![at]!;
+  }
+}
+
 /**
  * Weighted sum Σᵢ wᵢ vᵢ, accumulated in 64 bits strictly in the given order: give vectors in id order, never in order
  * of arrival, and the bits are the same in every run.
@@ -36,10 +50,14 @@ export function weightedSum<V extends Vector>(vectors: readonly V[], weights: re
   }
   const total = sharedLike(first);
   const sums = new Float64Array(Math.min(STRIDE, first.length));
+  const fours = vectors.length - (vectors.length % 4);
   for (let from = 0; from < first.length; from += STRIDE) {
     const count = Math.min(STRIDE, first.length - from);
     sums.fill(0);
-    for (let i = 0; i < vectors.length; i += 1) accumulate(sums, vectors[i]!, weights[i]!, from, count);
+    for (let i = 0; i < fours; i += 4) {
+      accumulateFour(sums, vectors.slice(i, i + 4), weights.slice(i, i + 4), from, count);
+    }
+    for (let i = fours; i < vectors.length; i += 1) accumulate(sums, vectors[i]!, weights[i]!, from, count);
     total.set(count === sums.length ? sums : sums.subarray(0, count), from);
   }
   return total;

@@ -57,9 +57,12 @@ function readBytes(file: string, wanted: (total: number, head: Uint8Array) => nu
   }
 }
 
+/** Bytes that are unpacked at a time: many times what Node takes by itself, which then copies many small pieces together. */
+const CHUNK_BYTES = 2 ** 20;
+
 function unpack(file: string): Uint8Array {
   try {
-    const plain = gunzipSync(readFileSync(file));
+    const plain = gunzipSync(readFileSync(file), { chunkSize: CHUNK_BYTES });
     const bytes = new Uint8Array(new SharedArrayBuffer(plain.length));
     bytes.set(plain);
     return bytes;

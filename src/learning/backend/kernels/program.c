@@ -62,13 +62,17 @@ static void backward(const Run *run) {
   }
 }
 
-/* Where samples lie; indices 0 stand for consecutive ones, targets 0 for the labels. */
+/* Where samples lie; indices 0 stand for consecutive ones, targets 0 for the labels. `count` are in the list. */
 typedef struct {
   const void *features;
   const uint8_t *labels;
   const float *targets;
   const uint32_t *indices;
+  int64_t count;
 } Samples;
+
+/* Samples are asked for so many bytes ahead of their use: about a batch of small images, less than caches hold. */
+#define BYTES_AHEAD 32768
 
 /* Which sample is the one at a place in the list. */
 INLINE int64_t place(const Samples *samples, int64_t at) {
@@ -90,11 +94,12 @@ static void gather(const Run *run, const Samples *samples, int64_t first) {
   const Program *program = run->program;
   const int32_t size = program->input_size, classes = program->classes;
   const int64_t bytes = (int64_t)size * (program->is_bytes ? 1 : 4);
+  const int64_t ahead = 1 + BYTES_AHEAD / bytes;
   int32_t *own = (int32_t *)(run->memory + program->labels);
   for (int32_t n = 0; n < run->batch; n++) {
     const int64_t index = place(samples, first + n);
     float *to = run->memory + program->input + (int64_t)n * size;
-    if (n + 1 < run->batch) prefetch(samples, bytes, first + n + 1);
+    if (first + n + ahead < samples->count) prefetch(samples, bytes, first + n + ahead);
     own[n] = samples->labels[index];
     if (program->is_bytes) from_bytes(to, (const uint8_t *)samples->features + index * size, size);
     else copy(to, (const float *)samples->features + index * size, size);
@@ -129,7 +134,7 @@ EXPORT("train")
 double fadelab_train(float *memory, const void *features, const uint8_t *labels, const float *targets,
                      const uint32_t *indices, int32_t steps, int32_t step, double *norms) {
   const Program *program = (const Program *)memory;
-  const Samples samples = {features, labels, targets, indices};
+  const Samples samples = {features, labels, targets, indices, (int64_t)steps * program->batch};
   double total = 0;
   for (int32_t k = 0; k < steps; k++) {
     const Run run = {memory, program, program->batch, step + k, !program->only_gradient, 1};
@@ -143,7 +148,7 @@ EXPORT("evaluate")
 void fadelab_evaluate(float *memory, const void *features, const uint8_t *labels, const float *targets, int32_t count,
                       double *sums) {
   const Program *program = (const Program *)memory;
-  const Samples samples = {features, labels, targets, 0};
+  const Samples samples = {features, labels, targets, 0, count};
   for (int32_t from = 0; from < count; from += program->batch) {
     const int32_t batch = count - from < program->batch ? count - from : program->batch;
     const Run run = {memory, program, batch, 0, 0, 0};
@@ -160,7 +165,7 @@ EXPORT("forward")
 void fadelab_forward(float *memory, const void *features, const uint8_t *labels, const uint32_t *indices,
                      int32_t count) {
   const Run run = {memory, (const Program *)memory, count, 0, 0, 0};
-  const Samples samples = {features, labels, 0, indices};
+  const Samples samples = {features, labels, 0, indices, count};
   gather(&run, &samples, 0);
   forward(&run);
 }
