@@ -71,9 +71,7 @@ export function drive(machine: AnyStateMachine): Driver {
       asked.length = 0;
       const path = state.position.paths.get(event.type);
       const ending = path && replay(path, state.context, event, asked);
-      if (ending !== undefined) {
-        return { value: ending.position.value, context: ending.context, position: ending.position };
-      }
+      if (ending !== undefined) return ending;
       asked.length = 0;
       const observed = observe(state, event);
       collect(tape);

@@ -194,7 +194,7 @@ function isSame(one: Name, other: Name): boolean | undefined {
 
 /** Scores as a record has them: of the mean, then of each server where they were asked for. */
 function recordedScores(output: RecordedOutput) {
-  const recorded = output as unknown as Extract<Observation, { type: 'model.evaluated' }>;
+  const recorded = output.numbers as unknown as Extract<Observation, { type: 'model.evaluated' }>;
   const { accuracy, loss, consensusError, serverAccuracies = [], serverLosses = [] } = recorded;
   const servers = serverAccuracies.map((each, at) => ({ accuracy: each, loss: serverLosses[at] ?? Number.NaN }));
   return { scores: [{ accuracy, loss }, ...servers] as [Score, ...Score[]], consensusError };

@@ -54,8 +54,7 @@ export class Transcript {
 
   /** The result of the step that is being completed. */
   output(): RecordedOutput {
-    const output = new RecordedOutput(this.#fields, this.#options.vectors ?? NO_VECTORS);
-    return Object.assign(output, numbersOf(this.#fields), { model: undefined });
+    return new RecordedOutput(this.#fields, this.#options.vectors ?? NO_VECTORS);
   }
 
   /** Gives models that are unnamed yet the digests which the record has for them. */
@@ -124,17 +123,24 @@ export class RecordedOutput implements ModelVersion {
     return this.#vectors.get(this.digest) ?? PHANTOM;
   }
 
+  /** The numbers of the event, by name. */
+  get numbers(): Readonly<Record<string, unknown>> {
+    const numbers: Record<string, unknown> = {};
+    for (const name in this.#fields) if (!FRAME.has(name)) numbers[name] = numberOf(this.#fields[name]);
+    return numbers;
+  }
+
   /** An event as it was recorded, where the step completes it; what was known before stays as it is now. */
   completing(event: ActorEvent): ActorEvent {
     const known = event as unknown as Readonly<Record<string, unknown>>;
     const model = this.#model(this.digest);
     const completed: Record<string, unknown> = { type: event.type };
-    const numbers = numbersOf(this.#fields);
-    for (const name in numbers) {
-      const value = numbers[name];
-      completed[name] = known[name] === undefined || Number.isNaN(known[name]) ? value : known[name];
+    for (const name in this.#fields) {
+      if (FRAME.has(name)) continue;
+      const value = this.#fields[name];
       if (name === 'model') completed.model = model;
-      if (name === 'memory') completed.memory = (value as RecordedSlot[]).map((slot) => this.#slot(slot));
+      else if (name === 'memory') completed.memory = (value as RecordedSlot[]).map((slot) => this.#slot(slot));
+      else completed[name] = known[name] === undefined || Number.isNaN(known[name]) ? numberOf(value) : known[name];
     }
     for (const name in known) completed[name] ??= name === 'model' ? model : known[name];
     return completed as unknown as ActorEvent;
@@ -164,13 +170,7 @@ function parse(text: string | undefined): Readonly<Record<string, unknown>> {
 }
 
 /** Numbers that were not finite stand as null. */
-function numbersOf(line: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const numbers: Record<string, unknown> = {};
-  for (const name in line) {
-    if (!FRAME.has(name)) numbers[name] = line[name] === null ? Number.NaN : line[name];
-  }
-  return numbers;
-}
+const numberOf = (value: unknown): unknown => (value === null ? Number.NaN : value);
 
 /** Fields of a line that no step returns. */
 const FRAME: ReadonlySet<string> = new Set(['at', 'actor', 'kind', 'digest', 'parameters']);

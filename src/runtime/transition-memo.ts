@@ -52,25 +52,42 @@ export function pathOf<Position>(
 }
 
 /** Runs a path; undefined where it leads to a branch that has never been taken. Effects are added to `asked`. */
-export function replay<Position>(
+export function replay<Position extends { readonly value: unknown }>(
   path: Path<Position>,
   before: object,
   event: ActorEvent,
   asked: Effect[],
-): { readonly position: Position; readonly context: object } | undefined {
-  let context = before;
+): { readonly value: unknown; readonly context: object; readonly position: Position } | undefined {
+  // One object for all that the transition runs, and one copy of the context however often it changes.
+  const args = { context: before, event };
   let at: Path<Position> | undefined = path;
   while (at !== undefined) {
-    if (at.kind === 'end') return { position: at.position, context };
-    if (at.kind === 'guard') at = at.test({ context, event }) ? at.yes : at.no;
+    if (at.kind === 'end') return { value: at.position.value, context: args.context, position: at.position };
+    if (at.kind === 'guard') at = at.test(args) ? at.yes : at.no;
     else if (at.kind === 'assign') {
       const { assignment }: { assignment: Assignment } = at;
-      context = { ...context, ...(typeof assignment === 'function' ? assignment({ context, event }) : assignment) };
+      args.context = changed(before, args.context, typeof assignment === 'function' ? assignment(args) : assignment);
       at = at.next;
     } else {
-      asked.push({ type: at.type, ...at.params({ context, event }) } as Effect);
+      asked.push({ type: at.type, ...at.params(args) } as Effect);
       at = at.next;
     }
   }
   return undefined;
+}
+
+/** The context with changes; what was there before the transition stays as it is. */
+function changed(before: object, context: object, changes: object): object {
+  if (changes === context) return context;
+  const known = context as Readonly<Record<string, unknown>>;
+  const news = changes as Readonly<Record<string, unknown>>;
+  let own = context === before ? undefined : (context as Record<string, unknown>);
+  for (const name in news) {
+    if (own === undefined) {
+      if (known[name] === news[name] && name in known) continue;
+      own = { ...known };
+    }
+    own[name] = news[name];
+  }
+  return own ?? context;
 }

@@ -1,11 +1,10 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import { type Problem, ScenarioError } from '../errors.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader } from './header.ts';
 import { type Query, query } from './query.ts';
-import { unsealing } from './seal.ts';
+import { unsealing, unsealingWithin } from './seal.ts';
 
 /** One line of a trace, read back: what happened, when [ns] and to whom, and the fields of its kind. */
 export interface TraceEvent {
@@ -34,6 +33,7 @@ export interface Trace {
 }
 
 const CHUNK_BYTES = 1 << 18;
+const LINE_END = 10;
 
 /**
  * Opens a trace: the folder of a run, its `trace.ndjson`, or the lines that `simulate` returned.
@@ -41,13 +41,18 @@ const CHUNK_BYTES = 1 << 18;
  * @throws ScenarioError where there is no trace, it is damaged at its head, or its schema is unknown
  */
 export function openTrace(from: string | readonly string[]): Trace {
-  if (typeof from !== 'string') return traceOf('memory', () => from, undefined);
+  if (typeof from !== 'string') return traceOf('memory', from[0], () => unsealed(from), undefined);
   const path = fileOf(from);
-  return traceOf(path, () => linesIn(path), summaryBeside(path));
+  return traceOf(path, firstLineIn(path), () => unsealedIn(path), summaryBeside(path));
 }
 
-function traceOf(path: string, all: () => Iterable<string>, summary: Trace['summary']): Trace {
-  const header = headerOf(all(), path);
+function traceOf(
+  path: string,
+  first: string | undefined,
+  all: () => Iterable<string | undefined>,
+  summary: Trace['summary'],
+): Trace {
+  const header = headerOf(first, path);
   const lines = () => eventLines(all(), path);
   return {
     ...{ path, header, summary, lines },
@@ -71,14 +76,18 @@ function* ofKind(lines: Iterable<string>, kind: string, path: string): Iterable<
   }
 }
 
-function* eventLines(lines: Iterable<string>, path: string): Iterable<string> {
-  const unseal = unsealing();
+/** @param lines without their seals, the header first; undefined for one whose seal is missing or wrong */
+function* eventLines(lines: Iterable<string | undefined>, path: string): Iterable<string> {
   let number = 0;
-  for (const line of lines) {
-    const text = unseal(line);
+  for (const text of lines) {
     if (text === undefined) throw altered(path, number + 1);
     if (number++ > 0) yield text;
   }
+}
+
+function* unsealed(lines: Iterable<string>): Iterable<string | undefined> {
+  const unseal = unsealing();
+  for (const line of lines) yield unseal(line);
 }
 
 /** One line as an event. @throws ScenarioError that names the line */
@@ -88,8 +97,7 @@ export function eventOf(text: string, path: string, number: number): TraceEvent 
   throw damaged(path, `line ${number} is no event: ${text.slice(0, 60)}`);
 }
 
-function headerOf(lines: Iterable<string>, path: string): TraceHeader {
-  const [first = ''] = lines;
+function headerOf(first = '', path: string): TraceHeader {
   const header = parse(first) as Partial<TraceHeader> | undefined;
   if (header?.fadelab !== 'trace') throw damaged(path, 'its first line is no header of a trace');
   if (header.schema === TRACE_SCHEMA) {
@@ -137,20 +145,39 @@ function summaryBeside(path: string): Trace['summary'] {
   return existsSync(summary) ? (parse(readFileSync(summary, 'utf8')) as Trace['summary']) : undefined;
 }
 
-/** Lines of a file, in pieces of constant size. */
-function* linesIn(path: string): Iterable<string> {
+/** Takes what [from, to) of some bytes is, without the line's end, before the bytes are written over. */
+type TakeLine<Taken> = (bytes: Buffer, from: number, to: number) => Taken;
+
+const unsealedIn = (path: string): Iterable<string | undefined> => linesIn(path, unsealingWithin());
+
+function firstLineIn(path: string): string | undefined {
+  const [first] = linesIn(path, (bytes, from, to) => bytes.toString('utf8', from, to));
+  return first;
+}
+
+/** Lines of a file, in pieces of constant size, or as long as its longest line. */
+function* linesIn<Taken>(path: string, take: TakeLine<Taken>): Iterable<Taken> {
   const file = openSync(path, 'r');
-  const decoder = new StringDecoder('utf8');
-  const piece = Buffer.allocUnsafe(CHUNK_BYTES);
-  let rest = '';
+  let piece = Buffer.allocUnsafe(CHUNK_BYTES);
+  let rest = 0;
   try {
-    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
-      const lines = (rest + decoder.write(piece.subarray(0, read))).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+    for (;;) {
+      const read = readSync(file, piece, rest, piece.length - rest, null);
+      if (read === 0) break;
+      const end = rest + read;
+      let from = 0;
+      for (let to = piece.indexOf(LINE_END); to >= 0 && to < end; to = piece.indexOf(LINE_END, from)) {
+        yield take(piece, from, to);
+        from = to + 1;
+      }
+      rest = end - from;
+      const next = rest < piece.length ? piece : Buffer.allocUnsafe(2 * piece.length);
+      piece.copy(next, 0, from, end);
+      piece = next;
     }
   } finally {
     closeSync(file);
   }
-  if (rest !== '') throw damaged(path, `its last line was not written to the end: ${rest.slice(0, 60)}`);
+  if (rest > 0)
+    throw damaged(path, `its last line was not written to the end: ${piece.toString('utf8', 0, rest).slice(0, 60)}`);
 }

@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import { tabledCrc32 } from '../math/crc32.ts';
+import { crc32Within, tabledCrc32 } from '../math/crc32.ts';
 
 /**
  * Each line of a trace ends with a field `crc`: the CRC-32 (ISO 3309, as in zlib, eight hexadecimal digits) of the line up
@@ -11,6 +11,12 @@ const FIELD = ',"crc":"';
 const DIGITS = 8;
 const END = '"}';
 const SEAL = FIELD.length + DIGITS + END.length;
+const [FIELD_BYTES, END_BYTES, DIGIT_BYTES] = [FIELD, END, '0123456789abcdef'].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
+const BRACE = '}'.charCodeAt(0);
 
 /** zlib's own is faster; Node has it from 20.15 on. */
 const crc32: (text: string, before: number) => number = zlib.crc32 ?? tabledCrc32;
@@ -39,6 +45,29 @@ export function unsealing(): (text: string) => string | undefined {
     crc = crc32(open, crc);
     return text.startsWith(hexadecimal(crc), at + FIELD.length) ? `${open}}` : undefined;
   };
+}
+
+/** Takes seals off lines that lie in bytes, [from, to) without the line's end; it writes over the seals. */
+export function unsealingWithin(): (bytes: Buffer, from: number, to: number) => string | undefined {
+  let crc = 0;
+  return (bytes, from, to) => {
+    const at = to - SEAL;
+    if (at <= from) return undefined;
+    crc = crc32Within(bytes, from, at, crc);
+    if (!isSealedWith(crc, bytes, at)) return undefined;
+    bytes[at] = BRACE;
+    return bytes.toString('utf8', from, at + 1);
+  };
+}
+
+function isSealedWith(crc: number, bytes: Buffer, at: number): boolean {
+  let from = at;
+  for (const byte of FIELD_BYTES) if (bytes[from++] !== byte) return false;
+  for (let shift = 4 * (DIGITS - 1); shift >= 0; shift -= 4) {
+    if (bytes[from++] !== DIGIT_BYTES[(crc >>> shift) & 15]) return false;
+  }
+  for (const byte of END_BYTES) if (bytes[from++] !== byte) return false;
+  return true;
 }
 
 /** A whole trace with new seals, whatever seals its lines had: for lines that were made or changed by hand. */

@@ -2,7 +2,7 @@ import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tabledCrc32 } from '../../../src/math/crc32.ts';
-import { bare, sealed, sealing, unsealing } from '../../../src/trace/seal.ts';
+import { bare, sealed, sealing, unsealing, unsealingWithin } from '../../../src/trace/seal.ts';
 
 const line = fc.record({ at: fc.nat(), text: fc.string({ unit: 'binary' }) }).map((value) => JSON.stringify(value));
 
@@ -32,6 +32,26 @@ describe('the seals of lines', () => {
         for (const each of whole)
           expect(JSON.parse(each)).toMatchObject({ crc: expect.stringMatching(/^[0-9a-f]{8}$/) });
       }),
+    );
+  });
+
+  it('come off lines as bytes as they come off lines as text, and only where no byte was changed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (lines, place, flip) => {
+          const bytes = lines.map(sealing()).map((text) => Buffer.from(`<${text}>`));
+          const unseal = unsealingWithin();
+          expect(bytes.map((each) => unseal(Buffer.from(each), 1, each.length - 1))).toEqual(
+            lines.map((text) => Buffer.from(text).toString()),
+          );
+          const first = bytes[0] as Buffer;
+          first[1 + (place % (first.length - 2))]! ^= flip;
+          expect(unsealingWithin()(first, 1, first.length - 1)).toBeUndefined();
+        },
+      ),
     );
   });
 
