@@ -3,18 +3,9 @@
  * of the trace: `at` (virtual ns), `actor`, `kind` (the event's type), and the fields below, models as their digests.
  */
 import type { Measured } from './later.ts';
-/** A model on its way: numbers for steps, a digest for the trace. Machines pass it on and never look inside. */
-export interface ModelVersion {
-  /** Undefined in a timing-only run, which has a digest `-`; else that is of these bytes, 16 hexadecimal digits. */
-  readonly parameters: Float32Array | Float64Array | undefined;
-  readonly digest: string;
-}
+import type { ControlVariate, MemorySlot, ModelVersion } from './model-version.ts';
 
-/** A vector that a server or a client remembers, by name: one of its own, or another actor's. */
-export interface MemorySlot {
-  readonly slot: string;
-  readonly model: ModelVersion;
-}
+export type { ControlVariate, MemorySlot, ModelVersion };
 
 /** What a client makes before the first round: for its server, or a piece for each client, by receiver. */
 export interface SetUpPiece {
@@ -27,12 +18,6 @@ export interface PreparedPiece extends SetUpPiece {
   readonly deviation?: number;
   readonly leakage?: number;
   readonly reward?: number;
-}
-
-/** What each local step adds to its gradient: `plus` − `minus`, each where it is there. c and c_i of SCAFFOLD. */
-export interface ControlVariate {
-  readonly plus?: ModelVersion;
-  readonly minus?: ModelVersion;
 }
 
 /** ‖Δ‖², and mean and variance of the entries of an update Δ = w_i − w. NaN where nothing is trained. */
@@ -229,7 +214,18 @@ export type Reply =
   /** A neighbour's asynchronous exchange has changed this server's model. */
   | { readonly type: 'model.replaced'; readonly from: string; readonly iteration: number; readonly model: ModelVersion }
   /** The last bit of the client's upload has left it. */
-  | { readonly type: 'upload.finished'; readonly round: number; readonly bits: number; readonly seconds: number }
+  | {
+      readonly type: 'upload.finished';
+      readonly round: number;
+      readonly bits: number;
+      readonly seconds: number;
+      /**
+       * P|h|²/N [dB] of the client's link when the upload began: its whole power over the channel's whole bandwidth, path
+       * loss, shadowing, obstacles and the fading of that block included, other cells' interference not. Absent where the
+       * rate is fixed, where the link was cut just then, and of a sum over the air, whose `uplink.scheduled` has them.
+       */
+      readonly snrDb?: number;
+    }
   /** A server has begun to send to this client. */
   | { readonly type: 'download.started'; readonly from: string; readonly round: number }
   | { readonly type: 'deadline.passed'; readonly round: number }

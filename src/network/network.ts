@@ -4,6 +4,7 @@ import type { Streams } from '../math/streams.ts';
 import {
   type Bits,
   between,
+  type Decibels,
   dbmToWatts,
   type Instant,
   type Joules,
@@ -17,6 +18,7 @@ import type { Backhaul, Channel } from './contract.ts';
 import { type Hop, hop } from './hop.ts';
 import type { AccessLink } from './link.ts';
 import type { Gone } from './medium.ts';
+import { clientOf, type Delivered, hopOf, type Transfer } from './transfer.ts';
 import { type Servers, Wires } from './wires.ts';
 
 /** Who is on the network: clients with the edge server whose cell they are in, edge servers, and the central server. */
@@ -31,32 +33,6 @@ export interface NetworkPort extends AirPort {
   failed(transfer: Delivered): void;
   /** A server has begun to send to a client; the transfer can be cancelled. */
   downloadStarted(client: string, message: Message, transfer: number): void;
-}
-
-export interface Delivered {
-  readonly id: number;
-  readonly from: string;
-  readonly to: string;
-  readonly message: Message;
-  /** Of the message; what was on the air, losses included, is on the bill. */
-  readonly bits: Bits;
-  readonly seconds: Seconds;
-}
-
-interface Transfer {
-  readonly id: number;
-  readonly from: string;
-  readonly to: string;
-  readonly message: Message;
-  readonly bits: Bits;
-  readonly began: Instant;
-  route: readonly Hop[];
-  hop: number;
-  /** How often it has been sent over its present hop. */
-  tries: number;
-  /** When it was last sent, and how many bits that puts on the air. */
-  sentAt: Instant;
-  onAir: Bits;
 }
 
 /** Carries messages between actors: over the cells' radio and the wires between servers, hop by hop. */
@@ -99,7 +75,9 @@ export class Network {
       return undefined;
     }
     const id = this.#nextTransfer++;
-    const transfer = { id, from, to, message, bits, began: now, route, hop: 0, tries: 0, sentAt: now, onAir: bits };
+    const snrDb = route[0]?.kind === 'uplink' ? this.#knownSnrDb(from) : undefined;
+    const sent = { id, from, to, message, bits, began: now, snrDb };
+    const transfer = { ...sent, route, hop: 0, tries: 0, sentAt: now, onAir: bits };
     this.#transfers.set(id, transfer);
     if (route.some(({ kind }) => kind === 'downlink')) this.#port.downloadStarted(to, message, id);
     this.#start(transfer);
@@ -247,8 +225,14 @@ export class Network {
     return this.#nodes.cellOf.has(name);
   }
 
-  #delivered({ id, from, to, message, bits, began }: Transfer): Delivered {
-    return { id, from, to, message, bits, seconds: toSeconds(between(began, this.#port.now())) };
+  /** Undefined where the rate is fixed and where the link is cut. */
+  #knownSnrDb(client: string): Decibels | undefined {
+    const snrDb = this.snrDb(client);
+    return Number.isFinite(snrDb) ? snrDb : undefined;
+  }
+
+  #delivered({ id, from, to, message, bits, began, snrDb }: Transfer): Delivered {
+    return { id, from, to, message, bits, seconds: toSeconds(between(began, this.#port.now())), snrDb };
   }
 
   #routeOf(from: string, to: string): readonly Hop[] {
@@ -293,7 +277,3 @@ export class Network {
 }
 
 const NO_HOPS: readonly Hop[] = [];
-
-const hopOf = ({ route, hop }: Transfer): Hop => present(route[hop], 'hop');
-
-const clientOf = ({ from, to }: Transfer, { kind }: Hop): string => (kind === 'uplink' ? from : to);

@@ -17,8 +17,11 @@ export interface Distribution {
 
 const whole = { say: count, isWhole: true } as const;
 
+export const UPLINK_SNR: Distribution = {
+  ...{ title: 'Uplink SNR', of: 'snrDb', x: 'SNR [dB]', y: 'uploads', say: String, isWhole: true },
+};
+
 export const RADIO: readonly Distribution[] = [
-  { title: 'Uplink SNR', of: 'snrDb', x: 'SNR [dB]', y: 'uploads', say: String, isWhole: true },
   {
     ...{ title: 'Uplink rate', of: 'uploadRate', x: 'bits over seconds of an upload', y: 'uploads' },
     say: (value) => quantity(value, 'bit/s'),

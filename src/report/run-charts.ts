@@ -3,8 +3,9 @@ import { airCharts } from './air-charts.ts';
 import { airRoundsOf } from './air-history.ts';
 import { binChart } from './chart/bins.ts';
 import { plainLines } from './chart/lines.ts';
+import { linesWithBands } from './chart/option.ts';
 import { svg } from './chart/svg.ts';
-import { type Distribution, nameOfBin, PARTICIPATION, RADIO } from './distributions.ts';
+import { type Distribution, nameOfBin, PARTICIPATION, RADIO, UPLINK_SNR } from './distributions.ts';
 import { span } from './quantity.ts';
 import { pack, unpack } from './reduction/packing.ts';
 import type { Reduced } from './reduction/reducer.ts';
@@ -16,10 +17,11 @@ export function runCharts(runs: readonly Reduced[]): ReadonlyMap<string, () => s
   for (const measure of ['accuracy', 'loss'] as const) {
     if (runs.some(({ record }) => record.curve.length > 0)) options.set(measure, curves(runs, measure));
   }
-  for (const each of [...RADIO, ...PARTICIPATION]) {
+  for (const each of [UPLINK_SNR, ...RADIO, ...PARTICIPATION]) {
     const isKnown = runs.some(({ record }) => record.histograms[each.of].length > 0);
     if (isKnown) options.set(keyOf(each.of), distribution(runs, each));
   }
+  if (runs.some(({ record }) => record.gains.length > 1)) options.set('snr-over-time', gains(runs));
   const [first] = runs;
   const history = first?.record.air[0];
   for (const { key, option } of history === undefined ? [] : airCharts(airRoundsOf(history.figures))) {
@@ -42,6 +44,17 @@ const curves = (runs: readonly Reduced[], measure: 'accuracy' | 'loss'): ECharts
     lines: runs.map(({ record }) => ({
       name: record.title,
       points: record.curve.map((point) => [point.at, point[measure] ?? Number.NaN] as const),
+    })),
+  });
+
+const gains = (runs: readonly Reduced[]): EChartsOption =>
+  linesWithBands({
+    title: 'Uplink SNR: median, and from the tenth to the ninetieth in a hundred',
+    x: { title: 'virtual time, as uploads began', say: span },
+    y: { title: 'SNR [dB]' },
+    lines: runs.map(({ record }) => ({
+      name: record.title,
+      points: record.gains.map(({ from, to, low, median, high }) => ({ x: (from + to) / 2, mean: median, low, high })),
     })),
   });
 

@@ -48,13 +48,18 @@ function runFacts(summary: Summary): string[][] {
       'virtual time',
       `${span(summary.virtualSeconds)}, ${plural(summary.rounds, 'round')}, ${plural(summary.events, 'event')}`,
     ],
-    ['energy', `${quantity(summary.energyJoules, 'J')}, for computing and transmitting`],
+    ['energy', sayEnergy(summary)],
     ['uplink', quantity(summary.uplinkBits, 'bit')],
     ['dropouts', count(summary.dropouts)],
     ...sayStaleness(summary.staleness),
     ['wall time', `${span(summary.wallSeconds)}, ${plural(summary.threads, 'compute thread')}, ${summary.backend}`],
     ['fingerprint', `order ${fingerprint.order}, values ${fingerprint.values}`],
   ];
+}
+
+function sayEnergy({ energyJoules, energy }: Summary): string {
+  const { computing, transmitting } = energy;
+  return `${quantity(energyJoules, 'J')}, ${quantity(computing, 'J')} computing and ${quantity(transmitting, 'J')} transmitting`;
 }
 
 function sayStaleness(staleness: Summary['staleness']): string[][] {

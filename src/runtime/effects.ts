@@ -7,7 +7,8 @@ import type { LocalUpdate } from '../learning/contract.ts';
 import type { Control } from '../learning/control.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
 import type { Superposed } from '../network/contract.ts';
-import type { Delivered, Network } from '../network/network.ts';
+import type { Network } from '../network/network.ts';
+import type { Delivered } from '../network/transfer.ts';
 import { type Bits, type Instant, later, toDuration } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
 import type { Availabilities } from './availabilities.ts';
@@ -115,13 +116,14 @@ export class Effects {
   }
 
   /** The last bit of a transfer has left its sender. */
-  sent({ id, from, message, bits, seconds }: Delivered): void {
+  sent({ id, from, message, bits, seconds, snrDb }: Delivered): void {
     const name = this.#uploads.get(id);
     this.#uploads.delete(id);
     if (name === undefined) return;
     this.#asked.get(from)?.delete(name);
     if (name !== 'upload' || !(message.type === 'update.received' || message.type === 'setup.received')) return;
-    const event = { type: 'upload.finished', round: message.round, bits, seconds } as const;
+    const known = snrDb === undefined ? {} : { snrDb };
+    const event = { type: 'upload.finished', round: message.round, bits, seconds, ...known } as const;
     this.#around.schedule({ to: 'actor', actor: from, event });
   }
 

@@ -6,6 +6,12 @@ import type { StalenessReport } from './staleness-audit.ts';
 /** Why a run ended; `drained` means that nothing was left to happen. */
 export type Cause = 'rounds' | 'time' | 'accuracy' | 'stopped' | 'drained';
 
+/** What all clients have spent, by what for [J]. */
+export interface ClientEnergy {
+  readonly computing: Joules;
+  readonly transmitting: Joules;
+}
+
 export interface WorldEnd {
   readonly cause: Cause;
   readonly now: Seconds;
@@ -15,7 +21,7 @@ export interface WorldEnd {
   readonly scores: readonly Scored[];
   /** The last model of each server whose rounds count. */
   readonly models: ReadonlyMap<string, ModelVersion>;
-  readonly energyJoules: Joules;
+  readonly energy: ClientEnergy;
   readonly uplinkBits: Bits;
   /** How often a client lost a download, a training or an upload. */
   readonly dropouts: number;

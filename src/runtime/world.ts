@@ -139,7 +139,7 @@ export class World {
       events: this.#events,
       scores: this.#rounds.scores,
       models: this.#rounds.models,
-      energyJoules: this.#cost.joules + this.network.transmitJoules,
+      energy: { computing: this.#cost.joules, transmitting: this.network.transmitJoules },
       uplinkBits: this.network.uplinkBits,
       dropouts: this.#dropouts,
       staleness: this.#rounds.staleness(),

@@ -1,6 +1,6 @@
 import type { Scored } from '../runtime/evaluations.ts';
 import type { StalenessReport } from '../runtime/staleness-audit.ts';
-import type { WorldEnd } from '../runtime/world-end.ts';
+import type { ClientEnergy, WorldEnd } from '../runtime/world-end.ts';
 import type { Fingerprint } from '../trace/fingerprint.ts';
 import type { Bits, Joules, Seconds } from '../units.ts';
 
@@ -24,6 +24,8 @@ export interface Summary {
   readonly timeToAccuracy: Readonly<Record<string, Seconds | null>>;
   /** Computing and transmitting of all clients. */
   readonly energyJoules: Joules;
+  /** The same, by what for. */
+  readonly energy: ClientEnergy;
   /** Put on the air by clients, lost uploads included. */
   readonly uplinkBits: Bits;
   /** How often a client lost a download, a training or an upload. */
@@ -62,7 +64,8 @@ export function summarise({ end, targets, fingerprint, ...run }: SummaryInput): 
     },
     loss: { final: last?.loss ?? null },
     timeToAccuracy: Object.fromEntries(targets.map((target) => [String(target), firstTime(scores, target)])),
-    energyJoules: end.energyJoules,
+    energyJoules: end.energy.computing + end.energy.transmitting,
+    energy: end.energy,
     uplinkBits: end.uplinkBits,
     dropouts: end.dropouts,
     staleness: end.staleness ?? null,

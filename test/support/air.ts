@@ -4,7 +4,8 @@ import { streams } from '../../src/math/streams.ts';
 import type { Backhaul, Channel, Wire } from '../../src/network/contract.ts';
 import { Flows, type Path } from '../../src/network/flows.ts';
 import type { Alarms, Gone, Medium } from '../../src/network/medium.ts';
-import { type Delivered, Network, type NetworkPort, type Nodes } from '../../src/network/network.ts';
+import { Network, type NetworkPort, type Nodes } from '../../src/network/network.ts';
+import type { Delivered } from '../../src/network/transfer.ts';
 import { type Duration, type Instant, toInstant, toSeconds } from '../../src/units.ts';
 
 type Act = () => void;

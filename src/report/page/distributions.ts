@@ -19,16 +19,17 @@ const distributionSection = (id: string, title: string, all: readonly Distributi
   return {
     element,
     update(runs: readonly Run[]) {
-      for (const { each, shown } of figures) shown.update(state(runs, each));
+      for (const { each, shown } of figures) shown.update(distributionState(runs, each));
       element.hidden = !beside.arrange();
     },
   };
 };
 
-export const radioSection = () => distributionSection('radio', 'Radio and devices', RADIO);
+export const radioSection = () => distributionSection('radio', 'Uploads and devices', RADIO);
 export const participationSection = () => distributionSection('participation', 'Participation', PARTICIPATION);
 
-function state(runs: readonly Run[], distribution: Distribution): FigureState | undefined {
+/** A distribution as a figure; undefined where no run has it. */
+export function distributionState(runs: readonly Run[], distribution: Distribution): FigureState | undefined {
   const { of, x, y, say, isWhole = false, remark } = distribution;
   const groups = runs.map(({ label, index, record }) => ({
     ...{ name: label, color: colorOf(index), bins: record.histograms[of] },

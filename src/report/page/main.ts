@@ -1,5 +1,6 @@
 import type { Unpacked } from '../reduction/packing.ts';
 import { airSection } from './air.ts';
+import { channelSection } from './channel.ts';
 import { decode } from './decode.ts';
 import { participationSection, radioSection } from './distributions.ts';
 import { h } from './dom.ts';
@@ -15,8 +16,8 @@ import { timelineSection } from './timeline.ts';
 const isLive = document.documentElement.dataset.live !== undefined;
 const top = overview(isLive);
 const sections: readonly Section[] = [
-  ...[learningSection(), timelineSection(), roundsSection(), radioSection(), airSection(), participationSection()],
-  scenarioSection(),
+  ...[learningSection(), timelineSection(), roundsSection(), channelSection(), radioSection()],
+  ...[airSection(), participationSection(), scenarioSection()],
 ];
 
 let shown: readonly Run[] = [];

@@ -58,6 +58,31 @@ export interface BinGroup {
   readonly bins: readonly Bin[];
 }
 
+/** Between two lines: an area that doesn't answer the pointer. Both halves go by one name, to be switched off together. */
+export function bandSeries(
+  name: string,
+  color: string,
+  rows: readonly (readonly [x: number, low: number, high: number])[],
+  say: (value: number) => string,
+) {
+  const half = {
+    ...{ name, type: 'line' as const, color, stack: `band ${name}`, stackStrategy: 'all' as const, symbol: 'none' },
+    ...{ silent: true, lineStyle: { opacity: 0 }, z: 1, emphasis: { disabled: true } },
+  };
+  // The upper half is drawn by its height, and read by its edge.
+  const edge = (index: number): string => say(rows[index]?.[2] ?? Number.NaN);
+  return [
+    {
+      ...{ ...half, data: rows.map(([x, low]) => [x, low]) },
+      tooltip: { valueFormatter: (value: unknown) => `from ${say(value as number)}` },
+    },
+    {
+      ...{ ...half, areaStyle: { color, opacity: 0.2 }, data: rows.map(([x, low, high]) => [x, high - low]) },
+      tooltip: { valueFormatter: (_value: unknown, index: number) => `to ${edge(index)}` },
+    },
+  ];
+}
+
 /** Bars over bins, as many beside each other as there are groups; `say` names the bin from its edges. */
 export function binOption(groups: readonly BinGroup[], x: Axis & { nameOf(bin: Bin): string }, y: Axis): EChartsOption {
   const bins = allBins(groups);

@@ -71,12 +71,12 @@ interface KeyFigure {
 
 /** What there is to say of a run, finished or not. */
 function figuresOf({ record }: Run): KeyFigure[] {
-  const { summary, curve, energy, now, events } = record;
+  const { summary, curve, now, events } = record;
   const last = curve.at(-1);
   const best = curve.reduce((top, each) => Math.max(top, each.accuracy ?? 0), 0);
   const targets = Object.entries(summary?.timeToAccuracy ?? {});
   const reached = targets.findLast(([, at]) => at !== null);
-  const joules = summary?.energyJoules ?? (energy && energy.computing + energy.transmitting);
+  const joules = summary?.energyJoules;
   const bits = summary?.uplinkBits ?? record.uplinkBits;
   return [
     ...(last?.accuracy == null

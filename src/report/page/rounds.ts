@@ -65,18 +65,17 @@ function updatesState(runs: readonly Run[]): FigureState | undefined {
 
 const WORDS = { admitted: 'used', lost: 'lost' } as const;
 
-/** A bar for each run; what was for computing and what for transmitting, where the trace tells them apart. */
+/** A bar for each run: what was for computing and what for transmitting. Nobody knows before the run is over. */
 function energyState(runs: readonly Run[]): FigureState | undefined {
-  const parts = runs.flatMap((run) => partsOf(run) ?? []);
+  const parts = runs.flatMap(({ label, record: { summary } }) =>
+    summary === undefined || summary.energyJoules === 0 ? [] : [{ label, ...summary.energy }],
+  );
   if (parts.length === 0) return undefined;
   const say = (value: number): string => quantity(value, 'J');
   const kinds = [
     { key: 'computing', name: 'computing', color: colorOf(0) },
     { key: 'transmitting', name: 'transmitting', color: colorOf(5) },
-    { key: 'whole', name: 'computing and transmitting', color: colorOf(0) },
   ] as const;
-  const used = kinds.filter(({ key }) => parts.some((part) => part[key] !== undefined));
-  const of = (part: EnergyParts, key: Exclude<keyof EnergyParts, 'label'>): number => part[key] ?? 0;
   return {
     option: {
       grid: { left: 8, right: 24, top: 16, bottom: 30, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
@@ -89,40 +88,22 @@ function energyState(runs: readonly Run[]): FigureState | undefined {
         axisLabel: { formatter: say },
       },
       yAxis: { type: 'category', data: parts.map(({ label }) => label), inverse: true, splitLine: { show: false } },
-      series: used.map(({ key, name, color }) => ({
+      series: kinds.map(({ key, name, color }) => ({
         ...{ name, type: 'bar' as const, color, stack: 'energy', barMaxWidth: 44 },
-        data: parts.map((part) => of(part, key)),
+        data: parts.map((part) => part[key]),
       })),
     },
     sentence: parts
-      .map((part) => {
-        const total = kinds.reduce((sum, { key }) => sum + of(part, key), 0);
-        const split =
-          part.whole !== undefined
-            ? ''
-            : `: ${say(part.computing ?? 0)} for computing, ${say(part.transmitting ?? 0)} for transmitting`;
-        return `${runs.length > 1 ? `${part.label}: ` : ''}${say(total)} in all${split}.`;
+      .map(({ label, computing, transmitting }) => {
+        const split = `${say(computing)} for computing and ${say(transmitting)} for transmitting`;
+        return `${runs.length > 1 ? `${label}: ` : ''}${say(computing + transmitting)} in all: ${split}.`;
       })
       .join(' '),
     table: {
       caption: 'energy of all clients',
-      head: ['run', ...used.map(({ name }) => name)],
-      rows: parts.map((part) => [part.label, ...used.map(({ key }) => say(of(part, key)))]),
+      head: ['run', ...kinds.map(({ name }) => name)],
+      rows: parts.map((part) => [part.label, ...kinds.map(({ key }) => say(part[key]))]),
     },
-    legend: used.map(({ name, color }) => ({ name, color })),
+    legend: kinds,
   };
-}
-
-/** Energy of all clients of a run [J]. */
-interface EnergyParts {
-  readonly label: string;
-  readonly computing?: number;
-  readonly transmitting?: number;
-  /** Where nobody tells them apart. */
-  readonly whole?: number;
-}
-
-function partsOf({ label, record: { energy, summary } }: Run): EnergyParts | undefined {
-  if (energy !== undefined) return { label, ...energy };
-  return summary === undefined || summary.energyJoules === 0 ? undefined : { label, whole: summary.energyJoules };
 }

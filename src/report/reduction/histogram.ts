@@ -31,7 +31,7 @@ export class LogHistogram {
   }
 }
 
-/** Whole numbers ≥ 0, one to a bin; as many to a bin as make at most 64 bins where they spread wide. */
+/** Whole numbers, one to a bin; as many to a bin as make at most 64 bins where they spread wide. */
 export class WholeHistogram {
   readonly #counts = new Map<number, number>();
 

@@ -2,6 +2,7 @@ import type { Summary } from '../../scenario/summary.ts';
 import type { TraceHeader } from '../../trace/header.ts';
 import type { Seconds } from '../../units.ts';
 import type { AirRound } from '../air-rounds.ts';
+import type { GainRow } from './gains.ts';
 import type { Bin } from './histogram.ts';
 import type { TimeInStates } from './lanes.ts';
 
@@ -54,7 +55,7 @@ export interface Histograms {
   readonly uploadSeconds: readonly Bin[];
   /** From a model's arrival to the end of the local update [s]. */
   readonly computeSeconds: readonly Bin[];
-  /** P|ĥ|²/σ² of each candidate as believed [dB], over the air; of each upload elsewhere, where the trace has it. */
+  /** P|ĥ|²/σ² of each candidate as believed [dB], over the air; of each upload as it began elsewhere. */
   readonly snrDb: readonly Bin[];
   /** Clients by how many of their updates were used. */
   readonly participation: readonly Bin[];
@@ -80,6 +81,8 @@ export interface RunRecord {
   readonly curve: readonly CurvePoint[];
   readonly rounds: readonly RoundRow[];
   readonly air: readonly AirHistory[];
+  /** Empty where the trace has no SNR of uploads. */
+  readonly gains: readonly GainRow[];
   readonly marks: readonly Mark[];
   /** Marks beyond those that are kept. */
   readonly marksLeftOut: number;
@@ -88,8 +91,6 @@ export interface RunRecord {
   /** (Σ x)² / (n Σ x²) over clients' used updates x: 1 where all took part alike. */
   readonly fairness: number | null;
   readonly isStalenessMeasured: boolean;
-  /** Computing and transmitting so far [J], where the trace says so. */
-  readonly energy: { readonly computing: number; readonly transmitting: number } | undefined;
   readonly times: TimeInStates;
   readonly laneNames: readonly string[];
   /** Clients to a lane. */

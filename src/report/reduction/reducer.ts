@@ -2,6 +2,7 @@ import type { Summary } from '../../scenario/summary.ts';
 import type { TraceHeader } from '../../trace/header.ts';
 import type { TraceEvent } from '../../trace/reader.ts';
 import { AirHistories } from './air.ts';
+import { GainTable } from './gains.ts';
 import { LogHistogram, WholeHistogram } from './histogram.ts';
 import { LANE_BOUNDS, type LaneBounds, Lanes, type NamedLane } from './lanes.ts';
 import { Participation } from './participation.ts';
@@ -50,9 +51,9 @@ export class Reducer {
   readonly #uploadSeconds = new LogHistogram();
   readonly #computeSeconds = new LogHistogram();
   readonly #snrDb = new WholeHistogram();
+  readonly #gains = new GainTable();
   readonly #staleness = new WholeHistogram();
   readonly #discarded = new WholeHistogram();
-  readonly #energy = { computing: 0, transmitting: 0 };
   #uplinkBits = 0;
   #events = 0;
   #now = 0;
@@ -72,7 +73,6 @@ export class Reducer {
     this.#kinds.set(event.kind, (this.#kinds.get(event.kind) ?? 0) + 1);
     this.#lanes.see(event);
     this.#air.see(event);
-    this.#bookEnergy(event);
     if (MARKED[event.kind] !== undefined) this.#mark(event);
     SEEN[event.kind]?.(this, event);
   }
@@ -82,14 +82,13 @@ export class Reducer {
     const clients = clientsOf(this.#run.header) ?? lanes.filter(({ name }) => isClient(name)).length;
     const { bins: participation, fairness } = this.#participation.summary(clients);
     const isStalenessMeasured = this.#staleness.bins.length > 0;
-    const isEnergyKnown = this.#energy.computing > 0;
     const record: RunRecord = {
       ...{ ...this.#run, summary, events: this.#events, now: this.#now / NANOSECONDS },
       uplinkBits: this.#uplinkBits,
       kinds: Object.fromEntries([...this.#kinds].sort(([, a], [, b]) => b - a)),
       ...{ curve: this.#curve.rows, rounds: this.#rounds.rows, air: this.#air.histories },
       ...{ marks: this.#marks, marksLeftOut: this.#marksLeftOut, clients, fairness, isStalenessMeasured },
-      energy: isEnergyKnown ? { ...this.#energy } : undefined,
+      gains: this.#gains.rows,
       histograms: {
         uploadRate: this.#uploadRate.bins,
         uploadSeconds: this.#uploadSeconds.bins,
@@ -122,11 +121,13 @@ export class Reducer {
     if (began !== undefined) this.#computeSeconds.add((at - began) / NANOSECONDS);
   }
 
-  upload({ bits, seconds, snrDb }: TraceEvent): void {
+  upload({ at, actor, bits, seconds, snrDb }: TraceEvent): void {
     this.#uplinkBits += Number(bits);
     this.#uploadSeconds.add(Number(seconds));
     this.#uploadRate.add(Number(bits) / Number(seconds));
-    if (typeof snrDb === 'number') this.#snrDb.add(Math.round(snrDb));
+    if (typeof snrDb !== 'number') return;
+    this.#snrDb.add(Math.round(snrDb));
+    this.#gains.add(at / NANOSECONDS - Number(seconds), actor, snrDb);
   }
 
   use({ from, round }: TraceEvent): void {
@@ -157,11 +158,6 @@ export class Reducer {
       const what = MARKED[event.kind]?.(event) ?? event.kind;
       this.#marks.push({ at: event.at / NANOSECONDS, actor: String(event.client ?? event.actor), what });
     }
-  }
-
-  #bookEnergy({ kind, joules }: TraceEvent): void {
-    if (typeof joules !== 'number') return;
-    this.#energy[kind === 'training.finished' ? 'computing' : 'transmitting'] += joules;
   }
 }
 

@@ -17,6 +17,7 @@ const result = (seed: number, accuracy: number): TrialResult => ({
     ...{ scenario: 'known', seed, backend: 'wasm', rounds: 2, events: 9, virtualSeconds: 4, dropouts: 0 },
     ...{ fingerprint: { order: 'a', values: 'b' }, accuracy: { final: accuracy, best: accuracy }, loss: { final: 1 } },
     ...{ timeToAccuracy: { '0.5': accuracy >= 0.5 ? 3 : null }, energyJoules: 2, uplinkBits: 100 },
+    energy: { computing: 1.5, transmitting: 0.5 },
     staleness: null,
   },
   integrated: 2,

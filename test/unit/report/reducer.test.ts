@@ -1,6 +1,7 @@
 /** Goal: a page's record says what its trace says, in bounded size. Method: real runs, and events made by hand. */
 import { describe, expect, it } from 'vitest';
 import { fedAvg } from '../../../src/algorithms/index.ts';
+import { GainTable } from '../../../src/report/reduction/gains.ts';
 import { LogHistogram, WholeHistogram } from '../../../src/report/reduction/histogram.ts';
 import { Reducer } from '../../../src/report/reduction/reducer.ts';
 import { RoundTable } from '../../../src/report/reduction/rounds.ts';
@@ -76,5 +77,43 @@ describe('a histogram', () => {
     expect(histogram.bins.length).toBeLessThanOrEqual(64);
     expect(histogram.bins.reduce((sum, { count }) => sum + count, 0)).toBe(2000);
     expect(new WholeHistogram().bins).toEqual([]);
+  });
+});
+
+describe('the SNR of uploads over time', () => {
+  const spanOf = (at: number, rows: GainTable['rows']) => rows.find(({ from, to }) => at >= from && at < to)!;
+
+  it('is the median, the middle eighty in a hundred and the worst client of those that began in a span', () => {
+    const table = new GainTable();
+    // −50, −49, …, 50 dB, in another order.
+    for (let k = 0; k <= 100; k++) table.add(0.0005, `client-${k}`, ((k * 37) % 101) - 50);
+    const worst = Array.from({ length: 101 }, (_, k) => k).find((k) => (k * 37) % 101 === 0);
+    expect(table.rows).toEqual([
+      { ...{ from: 0, to: 0.001, uploads: 101, low: -40, median: 0, high: 40 }, worst: -50, client: `client-${worst}` },
+    ]);
+  });
+
+  it('stays within 128 spans of equal length, which lose no upload and keep to what fell into them', () => {
+    const table = new GainTable();
+    const uploads = Array.from({ length: 5000 }, (_, k) => ({ at: k * 0.37, snrDb: 20 * Math.sin(k / 700) - 5 }));
+    for (const { at, snrDb } of uploads) table.add(at, 'client-0', snrDb);
+    const { rows } = table;
+    expect(rows.length).toBeLessThanOrEqual(128);
+    expect(rows.length).toBeGreaterThan(60);
+    expect(new Set(rows.map(({ from, to }) => (to - from).toPrecision(9))).size).toBe(1);
+    expect(rows.reduce((sum, row) => sum + row.uploads, 0)).toBe(5000);
+    for (const row of rows) {
+      const own = uploads.filter(({ at }) => spanOf(at, rows) === row).map(({ snrDb }) => snrDb);
+      own.sort((a, b) => a - b);
+      expect(row.uploads).toBe(own.length);
+      expect(row.worst).toBe(own[0]);
+      expect(Math.abs(row.median - own[Math.ceil(own.length / 2) - 1]!)).toBeLessThanOrEqual(0.05 + 1e-9);
+      expect(row.high).toBeGreaterThanOrEqual(row.median);
+      expect(row.median).toBeGreaterThanOrEqual(row.low);
+    }
+  });
+
+  it('has nothing to show without uploads', () => {
+    expect(new GainTable().rows).toEqual([]);
   });
 });

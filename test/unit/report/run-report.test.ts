@@ -6,6 +6,7 @@ const summary: Summary = {
   ...{ scenario: 'mine', seed: 7, backend: 'tensorflow', threads: 1, rounds: 20, events: 7418 },
   fingerprint: { order: 'aa', values: 'bb' },
   ...{ virtualSeconds: 723, wallSeconds: 4.2, energyJoules: 7.849, uplinkBits: 251e6, staleness: null, dropouts: 3 },
+  energy: { computing: 5.849, transmitting: 2 },
   accuracy: { final: 0.83131, best: 0.9 },
   loss: { final: 0.97 },
   timeToAccuracy: { '0.5': 0.876, '0.8': 1.7, '0.9': null },
@@ -24,7 +25,7 @@ describe('runReport', () => {
     }
     for (const part of [
       '0.5 in 876 ms · 0.8 in 1.70 s · 0.9 never',
-      '7.85 J',
+      '7.85 J, 5.85 J computing and 2 J transmitting',
       '251 Mbit',
       '7,418 events',
       '1 compute thread,',
