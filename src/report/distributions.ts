@@ -52,5 +52,5 @@ export const PARTICIPATION: readonly Distribution[] = [
 /** A bin on an axis: by its lower edge, and whole numbers by all that fall into it. */
 export function nameOfBin({ say, isWhole = false }: Distribution, { low, high }: Bin): string {
   if (!isWhole) return say(low);
-  return high - low === 1 ? say(low) : `${say(low)}–${say(high - 1)}`;
+  return high - low === 1 ? say(low) : `${say(low)}${low < 0 ? ' to ' : '–'}${say(high - 1)}`;
 }

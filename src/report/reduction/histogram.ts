@@ -31,9 +31,14 @@ export class LogHistogram {
   }
 }
 
-/** Whole numbers, one to a bin; as many to a bin as make at most 64 bins where they spread wide. */
+/** Whole numbers, `step` to a bin; a multiple of that as makes at most 64 bins where they spread wide. Edges are multiples. */
 export class WholeHistogram {
+  readonly #step: number;
   readonly #counts = new Map<number, number>();
+
+  constructor(step = 1) {
+    this.#step = step;
+  }
 
   add(value: number, times = 1): void {
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + times);
@@ -44,12 +49,15 @@ export class WholeHistogram {
     const values = [...this.#counts.keys()];
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));
-    const width = Math.ceil((most - least + 1) / WHOLE_BINS);
-    const counts = new Array<number>(Math.ceil((most - least + 1) / width)).fill(0);
+    let width = this.#step * Math.ceil((most - least + 1) / (WHOLE_BINS * this.#step));
+    const spread = (): number => Math.floor(most / width) - Math.floor(least / width) + 1;
+    while (spread() > WHOLE_BINS) width += this.#step;
+    const first = Math.floor(least / width);
+    const counts = new Array<number>(spread()).fill(0);
     for (const [value, count] of this.#counts) {
-      const bin = Math.floor((value - least) / width);
+      const bin = Math.floor(value / width) - first;
       counts[bin] = (counts[bin] as number) + count;
     }
-    return counts.map((count, bin) => ({ low: least + bin * width, high: least + (bin + 1) * width, count }));
+    return counts.map((count, bin) => ({ low: (first + bin) * width, high: (first + bin + 1) * width, count }));
   }
 }

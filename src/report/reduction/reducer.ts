@@ -14,6 +14,8 @@ import { isClient } from './states.ts';
 const POINTS_MOST = 1024;
 const MARKS_MOST = 200;
 const NANOSECONDS = 1e9;
+/** Bins of SNR are this wide, so that those of several runs fit over each other [dB]. */
+const SNR_STEP_DB = 2;
 
 /** What marks say of a script's or the environment's acts. */
 const MARKED: Readonly<Record<string, (event: TraceEvent) => string>> = {
@@ -50,7 +52,7 @@ export class Reducer {
   readonly #uploadRate = new LogHistogram();
   readonly #uploadSeconds = new LogHistogram();
   readonly #computeSeconds = new LogHistogram();
-  readonly #snrDb = new WholeHistogram();
+  readonly #snrDb = new WholeHistogram(SNR_STEP_DB);
   readonly #gains = new GainTable();
   readonly #staleness = new WholeHistogram();
   readonly #discarded = new WholeHistogram();

@@ -78,6 +78,16 @@ describe('a histogram', () => {
     expect(histogram.bins.reduce((sum, { count }) => sum + count, 0)).toBe(2000);
     expect(new WholeHistogram().bins).toEqual([]);
   });
+
+  it('of whole numbers has its edges at multiples of its step, below zero too', () => {
+    const histogram = new WholeHistogram(2);
+    for (const value of [-3, 0, 1]) histogram.add(value);
+    expect(histogram.bins).toEqual([
+      { low: -4, high: -2, count: 1 },
+      { low: -2, high: 0, count: 0 },
+      { low: 0, high: 2, count: 2 },
+    ]);
+  });
 });
 
 describe('the SNR of uploads over time', () => {
