@@ -81,7 +81,7 @@ function judged(claim: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]
   return {
     ...{ id: stated.id, claim: stated.claim, criterion: stated.criterion },
     measured: [Object.entries(values).map(sayValue).join(' · '), ...(note === undefined ? [] : [note])].join('; '),
-    seeds: Math.max(...Object.values(runs).map((run) => seedsOf(claim, run, options))),
+    seeds: Math.max(0, ...Object.values(runs).map((run) => seedsOf(claim, run, options))),
     values: Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
     ),
