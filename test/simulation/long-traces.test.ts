@@ -11,7 +11,7 @@ import { writeLongTrace } from '../support/long-trace.ts';
 
 const MAIN = new URL('../../dist/src/cli/main.js', import.meta.url).pathname;
 const HEAP_MIB = 20;
-const EVENTS = 250_000;
+const EVENTS = 264_000;
 
 const work = mkdtempSync(join(tmpdir(), 'fadelab-long-'));
 const path = join(work, 'long.ndjson');
