@@ -1,3 +1,5 @@
+import { sharedDoubles } from '../math/shared.ts';
+
 /** Bits of a field element that one double of a vector holds. */
 const DIGIT_BITS = 48;
 const DIGIT = 1n << BigInt(DIGIT_BITS);
@@ -8,7 +10,7 @@ export const digitsOf = (bits: number): number => Math.ceil(bits / DIGIT_BITS);
 /** Elements as one vector in shared memory, each as digits to the base 2⁴⁸, the lowest first. */
 export function pack(elements: readonly bigint[], bits: number): Float64Array {
   const digits = digitsOf(bits);
-  const vector = new Float64Array(new SharedArrayBuffer(8 * digits * elements.length));
+  const vector = sharedDoubles(digits * elements.length);
   elements.forEach((element, i) => {
     let rest = element;
     for (let digit = 0; digit < digits; digit += 1) {

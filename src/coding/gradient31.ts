@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import { multiply31, P31, product31, reduce31, transpose } from './mersenne31.ts';
 import type { PolynomialNetwork } from './polynomial-network.ts';
 
@@ -54,7 +55,7 @@ export function gradient31(
     activations.push(z.map((value) => multiply31(value, value)));
     return z;
   });
-  const gradient = new Float64Array(new SharedArrayBuffer(8 * parameters.length));
+  const gradient = sharedDoubles(parameters.length);
   let delta = sums.at(-1)!.map((value, i) => reduce31(2 * (value - labels[i]! + P31)));
   let end = parameters.length;
   for (let at = layers.length - 1; at >= 0; at -= 1) {

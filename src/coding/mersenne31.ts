@@ -1,3 +1,4 @@
+import { sharedDoubles } from '../math/shared.ts';
 import type { Source } from '../math/streams.ts';
 
 /** p = 2³¹ − 1, the largest Mersenne prime whose products doubles can hold in two halves. */
@@ -87,7 +88,7 @@ export function combine31(coefficients: readonly number[], vectors: readonly Flo
   vectors.forEach((vector, k) => {
     accumulate(sums, coefficients[k]!, vector, 0);
   });
-  const result = new Float64Array(new SharedArrayBuffer(8 * length));
+  const result = sharedDoubles(length);
   settle(sums, result, 0);
   return result;
 }

@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts';
 import { normals } from '../math/distributions.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import type { Source } from '../math/streams.ts';
 import type { Vector } from '../math/sum.ts';
 
@@ -35,8 +36,8 @@ export interface CodeRowsOptions {
 export function codeRows({ rows, count, deviation, source }: CodeRowsOptions): RegressionRows {
   const [d, o] = [widthOf(rows.features, rows.count), widthOf(rows.labels, rows.count)];
   const draw = normals(source);
-  const features = sharedFloats(count * d);
-  const labels = sharedFloats(count * o);
+  const features = sharedDoubles(count * d);
+  const labels = sharedDoubles(count * o);
   for (let row = 0; row < count; row += 1) {
     for (let sample = 0; sample < rows.count; sample += 1) {
       const g = draw();
@@ -52,8 +53,8 @@ export function codeRows({ rows, count, deviation, source }: CodeRowsOptions): R
 export function sumCodes(parts: readonly RegressionRows[], weights: readonly number[]): RegressionRows {
   const first = parts[0];
   assert(first !== undefined, 'a sum of codes needs a code');
-  const features = sharedFloats(first.features.length);
-  const labels = sharedFloats(first.labels.length);
+  const features = sharedDoubles(first.features.length);
+  const labels = sharedDoubles(first.labels.length);
   parts.forEach((part, i) => {
     assert(part.features.length === features.length && part.labels.length === labels.length, 'codes have one shape');
     const scale = Math.sqrt(weights[i]!);
@@ -158,5 +159,3 @@ const squares = (values: Vector): number => {
   for (let k = 0; k < values.length; k += 1) sum += values[k]! * values[k]!;
   return sum;
 };
-
-const sharedFloats = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));

@@ -1,5 +1,6 @@
 import { type RegressionRows, regressionLoss, residualGradient } from '../coding/random-code.ts';
 import { digest } from '../math/digest.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
 import type { LocalUpdate, Parameters } from './contract.ts';
@@ -35,7 +36,7 @@ export async function fitRows({
   const stream = streams(input.seed)(`client-${input.client}/batches`);
   const { firstStep, steps, batches: mode } = input;
   const indices = batchIndices({ mode, stream, own, firstStep, steps, batch });
-  const fitted = new Float64Array(new SharedArrayBuffer(8 * parameters.length));
+  const fitted = sharedDoubles(parameters.length);
   fitted.set(parameters);
   for (let step = 0; step < steps; step += 1) {
     const gradient = residualGradient(rows, fitted, indices.subarray(step * batch, (step + 1) * batch));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { present } from '../assert.ts';
 import { digest } from '../math/digest.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import { part, realise, slot } from '../part.ts';
 import type { BatchMode } from './batches.ts';
 import type { DatasetLoader, LocalWork, Samples, Score, Split, Task, TaskPlan } from './contract.ts';
@@ -40,7 +41,7 @@ async function prepare(checked: Options, { clients, draws, seed }: Run): Promise
   const own = shards.map((shard) => regressionRows(dataset.train, shard));
   const test = regressionRows(dataset.test);
   const [width, { classes }] = [dataset.train.features.length / dataset.train.count, dataset.train];
-  const parameters = new Float64Array(new SharedArrayBuffer(8 * width * classes));
+  const parameters = sharedDoubles(width * classes);
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) => learningRateAt(optimizer, round);
   const fitting = ({ client, round, firstStep, steps, parameters: from, control }: LocalWork): FitInput => ({

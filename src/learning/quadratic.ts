@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { present } from '../assert.ts';
 import { ScenarioError } from '../errors.ts';
 import { digest } from '../math/digest.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import { part } from '../part.ts';
 import type { LocalWork, Task, TaskPlan } from './contract.ts';
 import { type EvaluateQuadraticInput, module, type QuadraticObjective, type TrainQuadraticInput } from './steps.ts';
@@ -66,7 +67,7 @@ function prepare(checked: Options, clients: number): Task {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const weights = counts.map((count) => count / total);
   const dimensions = present(objectives[0], 'objective').target.length;
-  const parameters = new Float64Array(new SharedArrayBuffer(8 * dimensions)).fill(checked.start);
+  const parameters = sharedDoubles(dimensions).fill(checked.start);
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) =>
     (checked.learningRate * checked.decay ** (round - 1)) / (1 + (round - 1) / checked.halving);

@@ -1,4 +1,5 @@
 import type { RegressionRows } from '../coding/random-code.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import type { Samples } from './contract.ts';
 
 const BYTE = 255;
@@ -13,8 +14,8 @@ export function regressionRows({ features, labels, classes, count }: Samples, ch
   const width = features.length / count;
   const unit = features instanceof Uint8Array ? BYTE : 1;
   const indices = chosen ?? Uint32Array.from({ length: count }, (_, i) => i);
-  const x = new Float64Array(new SharedArrayBuffer(8 * indices.length * width));
-  const y = new Float64Array(new SharedArrayBuffer(8 * indices.length * classes));
+  const x = sharedDoubles(indices.length * width);
+  const y = sharedDoubles(indices.length * classes);
   indices.forEach((sample, row) => {
     for (let k = 0; k < width; k += 1) x[row * width + k] = features[sample * width + k]! / unit;
     y[row * classes + labels[sample]!] = 1;

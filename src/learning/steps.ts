@@ -1,4 +1,5 @@
 import { digest } from '../math/digest.ts';
+import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
 import type { Step } from '../step.ts';
@@ -224,7 +225,7 @@ const quadraticLoss = ({ curvature, target }: QuadraticObjective, w: Parameters)
 /** Full gradient steps w ← w − η (a (w − c) + control), in 64 bits. */
 export async function trainQuadratic(input: TrainQuadraticInput): Promise<LocalUpdate> {
   const { curvature, target, learningRate, steps, control = {} } = input;
-  const parameters = new Float64Array(new SharedArrayBuffer(8 * target.length));
+  const parameters = sharedDoubles(target.length);
   parameters.set(input.parameters);
   let total = 0;
   for (let step = 0; step < steps; step += 1) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { digest } from '../math/digest.ts';
+import { sharedFloats } from '../math/shared.ts';
 import { part } from '../part.ts';
 import type { TaskPlan } from './contract.ts';
 
@@ -18,7 +19,7 @@ export const timingOnly = part(
   }),
   ({ modelBits, macsPerSample, batchSize, samplesPerClient }): TaskPlan => ({
     prepare: async ({ clients }) => {
-      const parameters = new Float32Array(new SharedArrayBuffer(0));
+      const parameters = sharedFloats(0);
       const start = { parameters, digest: digest(parameters) };
       return {
         name: 'timing-only',

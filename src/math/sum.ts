@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { sharedDoubles, sharedFloats } from './shared.ts';
 
 /** A flat vector of 32- or 64-bit numbers. */
 export type Vector = Float32Array | Float64Array;
@@ -8,8 +9,7 @@ const STRIDE = 2048;
 
 /** A vector of zeros in shared memory, of the element type and length of another. */
 export function sharedLike<V extends Vector>(vector: V): V {
-  const memory = new SharedArrayBuffer(vector.byteLength);
-  return (vector instanceof Float32Array ? new Float32Array(memory) : new Float64Array(memory)) as V;
+  return (vector instanceof Float32Array ? sharedFloats(vector.length) : sharedDoubles(vector.length)) as V;
 }
 
 /** Adds `weight` times elements from … from + count − 1 of a vector to the sums. */

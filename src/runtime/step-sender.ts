@@ -1,8 +1,10 @@
 import { SimulationError } from '../errors.ts';
+import { noteShared } from '../math/shared.ts';
 import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import type { Outcome, StepGroup } from './compute-thread.ts';
 import type { EnduringPool } from './enduring-pool.ts';
+import type { Made } from './later-model.ts';
 import { progress, watchdog } from './watchdog.ts';
 
 /** A step is tried this often before a thread that dies or hangs under it ends the run. */
@@ -90,7 +92,7 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn, onSettled }:
 
   const settle = (each: Waiting, outcome: Outcome): void => {
     done.add(kindOf(each.step));
-    if ('output' in outcome) each.resolve(outcome.output);
+    if ('output' in outcome) each.resolve(noted(outcome.output));
     else if (!outcome.isOutOfMemory) each.reject(stepError(each.step, outcome.failure));
     else {
       warn('a compute thread had no memory left for a step, which runs again');
@@ -107,6 +109,13 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn, onSettled }:
     /** Whether a thread has lived through a step of this kind: one that kills its thread shall not kill the calling one. */
     knows: (step: Step): boolean => done.has(kindOf(step)),
   };
+}
+
+/** A model that came from another thread is memory that this one holds as well. */
+function noted(output: unknown): unknown {
+  const { parameters } = (output ?? {}) as Partial<Made>;
+  if (parameters) noteShared(parameters.byteLength);
+  return output;
 }
 
 const kindOf = ({ module, name }: Step): string => `${module} ${name}`;

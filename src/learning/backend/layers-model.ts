@@ -1,6 +1,7 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assert, present } from '../../assert.ts';
+import { sharedFloats } from '../../math/shared.ts';
 import { type Source, streams } from '../../math/streams.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
@@ -108,7 +109,7 @@ function differentiate(network: Network, flat: Float32Array, batch: Batch, divis
     () => charge(net.apply(featuresOf(network, batch), { training: true }) as Tensor) as Scalar,
     variables,
   );
-  const gradient = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
+  const gradient = sharedFloats(layout.vectorLength);
   for (const { block, variable } of parameters) {
     const own: Tensor | null | undefined = grads[variable.name];
     if (own) gradient.set(own.dataSync<'float32'>(), block.offset);
@@ -120,7 +121,7 @@ function train(network: Network, job: TrainJob): TrainResult {
   const { samples, indices, batch, dropoutSeed, withNorms, objective } = job;
   const steps = indices.length / batch;
   assert(Number.isInteger(steps), 'a training job has whole batches');
-  const trained = new Float32Array(new SharedArrayBuffer(4 * network.layout.vectorLength));
+  const trained = sharedFloats(network.layout.vectorLength);
   trained.set(job.parameters);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const descend = descentOf(network.layout, job);
@@ -166,7 +167,7 @@ function evaluate(network: Network, job: FixedJob) {
 
 function outputs(network: Network, job: FixedJob, layer: number): Float32Array {
   const size = sizeOf(present(network.layout.layers[layer], 'layer').output);
-  const all = new Float32Array(new SharedArrayBuffer(4 * size * job.indices.length));
+  const all = sharedFloats(size * job.indices.length);
   let from = 0;
   inBlocks(network, network.upTo(layer), job, (made) => {
     all.set(made, from);

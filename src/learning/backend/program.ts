@@ -1,4 +1,5 @@
 import { assert, present } from '../../assert.ts';
+import { sharedFloats } from '../../math/shared.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf } from '../models/layout.ts';
@@ -64,7 +65,7 @@ function train(network: Network, job: TrainJob): TrainResult {
   const { layout, toolkit } = network;
   const steps = indices.length / batch;
   assert(Number.isInteger(steps), 'a training job has whole batches');
-  const trained = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
+  const trained = sharedFloats(layout.vectorLength);
   trained.set(job.parameters);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const descend = descentOf(layout, job);
@@ -121,7 +122,7 @@ function evaluate(network: Network, job: FixedJob) {
 
 function outputs(network: Network, job: FixedJob, layer: number): Float32Array {
   const size = sizeOf(present(network.layout.layers[layer], 'layer').output);
-  const made = new Float32Array(new SharedArrayBuffer(4 * size * job.indices.length));
+  const made = sharedFloats(size * job.indices.length);
   let at = 0;
   inBlocks(network, job, (trail) => {
     const values = trail[layer]!.output.array();
@@ -133,7 +134,7 @@ function outputs(network: Network, job: FixedJob, layer: number): Float32Array {
 
 function gradient({ toolkit, ...network }: Network, { parameters, samples, indices, objective }: FixedJob) {
   const { layout } = network;
-  const flat = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
+  const flat = sharedFloats(layout.vectorLength);
   let loss = 0;
   toolkit.tf.tidy(() => {
     const weights = loadWeights(toolkit.tf, layout, parameters);

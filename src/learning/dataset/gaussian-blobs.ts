@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normal } from '../../math/distributions.ts';
+import { sharedFloats } from '../../math/shared.ts';
 import type { Source } from '../../math/streams.ts';
 import { part } from '../../part.ts';
 import type { DatasetLoader, Samples } from '../contract.ts';
@@ -18,7 +19,7 @@ function drawMeans(classes: number, features: number, spread: number, draws: Sou
 /** Sample n is of class n mod classes, so that any leading part is balanced. */
 function drawSamples({ means, classes, features }: Blobs, perClass: number, draws: Source): Samples {
   const count = classes * perClass;
-  const values = new Float32Array(new SharedArrayBuffer(4 * count * features));
+  const values = sharedFloats(count * features);
   const labels = new Uint8Array(new SharedArrayBuffer(count));
   for (let sample = 0; sample < count; sample += 1) {
     const label = sample % classes;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sharedFloats } from '../../math/shared.ts';
 import { part, realise, slot } from '../../part.ts';
 import type { DatasetLoader, Samples } from '../contract.ts';
 import { mnist } from './mnist.ts';
@@ -10,7 +11,7 @@ function pool({ features, count, shape, labels, classes }: Samples, size: number
   const [height, width, channels] = shape;
   const [rows, columns] = [Math.floor(height / size), Math.floor(width / size)];
   const unit = (features instanceof Uint8Array ? BYTE : 1) * size * size;
-  const values = new Float32Array(new SharedArrayBuffer(4 * count * rows * columns * channels));
+  const values = sharedFloats(count * rows * columns * channels);
   for (let sample = 0; sample < count; sample += 1) {
     for (let i = 0; i < rows * size; i += 1) {
       for (let j = 0; j < columns * size; j += 1) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normals } from '../../math/distributions.ts';
+import { sharedFloats } from '../../math/shared.ts';
 import type { Source } from '../../math/streams.ts';
 import { part, realise, slot } from '../../part.ts';
 import type { DatasetLoader, Samples } from '../contract.ts';
@@ -17,7 +18,7 @@ function project({ features, count, shape, labels, classes }: Samples, { omega, 
   const width = shape[0] * shape[1] * shape[2];
   const unit = features instanceof Uint8Array ? 1 / 255 : 1;
   const scale = Math.sqrt(2 / phase.length);
-  const values = new Float32Array(new SharedArrayBuffer(4 * count * phase.length));
+  const values = sharedFloats(count * phase.length);
   for (let sample = 0; sample < count; sample += 1) {
     for (let k = 0; k < phase.length; k += 1) {
       let sum = 0;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sharedFloats } from '../../math/shared.ts';
 import { part, realise, slot } from '../../part.ts';
 import type { DatasetLoader, Samples } from '../contract.ts';
 import { mnist } from './mnist.ts';
@@ -8,7 +9,7 @@ const BYTE = 255;
 
 function scale({ features, ...samples }: Samples, factor: number): Samples {
   const unit = features instanceof Uint8Array ? factor / BYTE : factor;
-  const values = new Float32Array(new SharedArrayBuffer(4 * features.length));
+  const values = sharedFloats(features.length);
   for (let i = 0; i < values.length; i += 1) values[i] = unit * features[i]!;
   return { ...samples, features: values };
 }

@@ -1,3 +1,4 @@
+import { sharedFloats } from '../../math/shared.ts';
 import type { Source } from '../../math/streams.ts';
 import type { Model } from '../contract.ts';
 import { layoutOf } from './layout.ts';
@@ -13,7 +14,7 @@ import { layoutOf } from './layout.ts';
  */
 export function initialParameters(model: Model, draws: Source): Float32Array {
   const layout = layoutOf(model);
-  const parameters = new Float32Array(new SharedArrayBuffer(4 * layout.vectorLength));
+  const parameters = sharedFloats(layout.vectorLength);
   for (const { role, offset, length, fanIn, fanOut } of layout.layers.flatMap((each) => [
     ...each.blocks,
     ...each.statistics,

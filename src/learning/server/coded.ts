@@ -1,6 +1,7 @@
 import { coverageOf } from '../../coding/arrivals.ts';
 import { codedGradient, codeRows, type RegressionRows, sumCodes } from '../../coding/random-code.ts';
 import { permutation } from '../../math/distributions.ts';
+import { sharedDoubles } from '../../math/shared.ts';
 import { streams } from '../../math/streams.ts';
 import type { Parameters } from '../contract.ts';
 import type { MemberUpdate, ServerOutcome, ServerRound } from './contract.ts';
@@ -37,10 +38,10 @@ export interface EncodeInput {
 /** A client's code as one vector: X̃ by rows, then Ỹ by rows. Its draws are its own, and never leave it. */
 export function encodeRows({ rows, seed, client, terms, options }: EncodeInput): Float64Array {
   const { deviation = 0 } = terms ?? {};
-  if (!Number.isFinite(deviation)) return new Float64Array(new SharedArrayBuffer(0));
+  if (!Number.isFinite(deviation)) return sharedDoubles(0);
   const source = streams(seed)(`client-${client}/code`).at(0);
   const code = codeRows({ rows, count: options.codedRows, deviation, source });
-  const flat = new Float64Array(new SharedArrayBuffer(8 * (code.features.length + code.labels.length)));
+  const flat = sharedDoubles(code.features.length + code.labels.length);
   flat.set(code.features);
   flat.set(code.labels, code.features.length);
   return flat;
@@ -123,13 +124,13 @@ function add(moved: Float64Array, model: Parameters, { parameters }: MemberUpdat
 }
 
 function shared(values: Float64Array): Float64Array {
-  const result = new Float64Array(new SharedArrayBuffer(values.byteLength));
+  const result = sharedDoubles(values.length);
   result.set(values);
   return result;
 }
 
 function flatten({ features, labels }: RegressionRows): Float64Array {
-  const result = new Float64Array(new SharedArrayBuffer(8 * (features.length + labels.length)));
+  const result = sharedDoubles(features.length + labels.length);
   result.set(features);
   result.set(labels, features.length);
   return result;

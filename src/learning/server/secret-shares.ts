@@ -5,6 +5,7 @@ import { stochasticRound } from '../../coding/quantise.ts';
 import type { RegressionRows } from '../../coding/random-code.ts';
 import { sharingArithmetic } from '../../coding/shares.ts';
 import { digest } from '../../math/digest.ts';
+import { sharedFloats } from '../../math/shared.ts';
 import { streams } from '../../math/streams.ts';
 import type { Step } from '../../step.ts';
 import type { LocalGradient, LocalUpdate, Parameters } from '../contract.ts';
@@ -150,7 +151,7 @@ async function decodedStep(round: ServerRound<DecodeOptions>): Promise<ServerOut
     ? await pooledGradient(options.pooled, onGrid)
     : decodedGradient(updates.slice(0, threshold), options);
   const rounding = streams(round.seed)('server/rounding').at(round.round);
-  const parameters = new Float32Array(new SharedArrayBuffer(4 * model.length));
+  const parameters = sharedFloats(model.length);
   const grid = 2 ** options.parameterBits;
   onGrid.forEach((each, j) => {
     parameters[j] = each - stochasticRound(round.learningRate * (gradient[j] as number) * grid, rounding) / grid;

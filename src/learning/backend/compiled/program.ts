@@ -1,4 +1,5 @@
 import { assert, present } from '../../../assert.ts';
+import { sharedFloats } from '../../../math/shared.ts';
 import type {
   FixedJob,
   Model,
@@ -42,8 +43,6 @@ const STILL: OptimizerState = { learningRate: 0, momentum: 0, weightDecay: 0 };
 /** Numbers of one sample in all layers. */
 const numbersOf = ({ layers }: Layout): number =>
   layers.reduce((sum, { input, output }) => sum + sizeOf(output) + sizeOf(input), 0);
-
-const shared = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
 
 /** Lays the model out for batches of so many samples, unless it already is. */
 function layOut(resident: Resident, batch: number, isAnchored: boolean): MemoryMap {
@@ -134,7 +133,7 @@ function train(resident: Resident, job: TrainJob): TrainResult {
   const map = load(resident, parameters, samples, { ...job, objective, divisor: batch, apart, fresh: apart });
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const total = steps > 0 ? resident.arena.train(aimed(samples, objective), indices, batch, norms) : 0;
-  const trained = shared(parameters.length);
+  const trained = sharedFloats(parameters.length);
   trained.set(resident.arena.words.floats.subarray(map.parameters, map.parameters + parameters.length));
   return { parameters: trained, loss: steps > 0 ? total / steps : 0, ...(norms ? { norms } : {}) };
 }
@@ -159,7 +158,7 @@ function gradient(resident: Resident, { parameters, samples, indices, objective 
     writeProgram(arena.words, { batch: each.batch });
     loss += arena.train(aimed(samples, objective), each.indices, each.batch);
   }
-  const flat = shared(parameters.length);
+  const flat = sharedFloats(parameters.length);
   flat.set(arena.words.floats.subarray(map.gradient, map.gradient + layout.parameterCount));
   return { loss, gradient: flat };
 }
@@ -196,7 +195,7 @@ function outputs(resident: Resident, { parameters, samples, indices }: FixedJob,
   });
   const { operations, output } = present(map.operations.layers[layer], 'layer');
   const size = sizeOf(present(layout.layers[layer], 'layer').output);
-  const made = shared(indices.length * size);
+  const made = sharedFloats(indices.length * size);
   writeProgram(arena.words, { operations });
   for (let from = 0; from < indices.length; from += block) {
     const own = indices.subarray(from, from + block);

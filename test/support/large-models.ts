@@ -1,0 +1,39 @@
+/**
+ * Goal: a run's peak of memory where models are large. Arguments: threads. Prints the peak of resident memory and the size
+ * of all models that were made [bytes]. A process of its own, since a peak never falls.
+ */
+import type * as Actors from '../../actors/index.ts';
+import type * as Channels from '../../channels/index.ts';
+import type * as Engine from '../../src/index.ts';
+import type * as Learning from '../../src/learning/index.ts';
+
+/** Compute threads run compiled code, so this file does too. */
+const compiled = <Module>(path: string): Promise<Module> =>
+  import(new URL(`../../dist/${path}`, import.meta.url).href) as Promise<Module>;
+
+const { fedAvg, scenario, simulate } = await compiled<typeof Engine>('src/index.js');
+const { classify, gaussianBlobs, mlp } = await compiled<typeof Learning>('src/learning/index.js');
+const { federation } = await compiled<typeof Actors>('actors/index.js');
+const { fixedRates } = await compiled<typeof Channels>('channels/index.js');
+
+const CLIENTS = 10;
+const ROUNDS = 70;
+const threads = Number(process.argv[2]);
+const model = mlp({ hidden: [1024, 1024] });
+const dataset = gaussianBlobs();
+
+await simulate(
+  scenario({
+    name: 'large-models',
+    topology: federation({ clients: CLIENTS, edgeServers: 1 }),
+    channel: fixedRates(),
+    task: classify({ dataset, model, batchSize: 1 }),
+    algorithm: fedAvg({ localSteps: 1 }),
+    until: { rounds: ROUNDS },
+    evaluate: { everyRounds: ROUNDS },
+  }),
+  { threads },
+);
+/** The square layer alone, in 32 bits. */
+const modelBytes = 4 * 1024 ** 2;
+console.log(JSON.stringify({ peak: 1024 * process.resourceUsage().maxRSS, made: ROUNDS * (CLIENTS + 1) * modelBytes }));
