@@ -1,9 +1,11 @@
 import { InvariantError } from './errors.ts';
 
+const NO_CALLS: readonly (() => void)[] = [];
+
 /** A value that is still being worked out: it can be passed on and waited for, and is read once it is there. */
 export class Later<Value> {
   #end: { readonly value: Value } | { readonly error: unknown } | undefined;
-  #calls: (() => void)[] = [];
+  #calls: readonly (() => void)[] = NO_CALLS;
 
   /** One that is there already. */
   static of<Value>(value: Value): Later<Value> {
@@ -35,14 +37,14 @@ export class Later<Value> {
   /** Calls once the value is settled: at once where it is. */
   whenSettled(call: () => void): void {
     if (this.isSettled) call();
-    else this.#calls.push(call);
+    else this.#calls = [...this.#calls, call];
   }
 
   #conclude(end: { readonly value: Value } | { readonly error: unknown }): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     const calls = this.#calls;
-    this.#calls = [];
+    this.#calls = NO_CALLS;
     for (const call of calls) call();
   }
 }

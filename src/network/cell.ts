@@ -65,9 +65,13 @@ function fixedLink({ uplink }: FixedChannel): AccessLink {
 export function cellMedium(channel: Channel, block: Duration, alarms: Alarms, around: Neighbourhood): Medium<AirLoad> {
   const { onAir } = around;
   if (channel.type === 'fixed') return new SeparateMedium({ ...fixedSharing, onAir }, alarms);
+  const hears = channel.interference !== undefined;
   const sharing: Sharing<AirLoad> = {
     block,
-    grants: (loads) => disturbed(radioGrants(channel, loads, alarms.now()), loads, around),
+    grants: (loads) => {
+      const grants = radioGrants(channel, loads, alarms.now());
+      return hears ? disturbed(grants, loads, around) : grants;
+    },
     rate: ({ link }, grant, index) => link.rate(index, grant),
     ...(channel.access.pick === undefined ? {} : { pick: (loads, index) => pickOf(channel, loads, index) }),
     onAir,

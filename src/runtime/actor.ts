@@ -3,7 +3,7 @@ import type { ActorEvent } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import { type Assignment, type Operation, type Path, pathOf, type Recorded, replay } from './transition-memo.ts';
 
-/** The state of one actor: where it is in its statechart, and its context. */
+/** The state of one actor: where it is in its statechart, and its context. The actor's next transition uses it up. */
 export interface ActorState {
   /** XState's state value: a string, or an object for parallel and nested states. */
   readonly value: unknown;
@@ -23,7 +23,7 @@ interface Position {
 export interface Driver {
   initial(input: unknown): ActorState;
   next(state: ActorState, event: ActorEvent): ActorState;
-  /** Effects of the last call, in order; valid until the next. */
+  /** Effects of the last call, in order. */
   readonly asked: readonly Effect[];
 }
 
@@ -36,7 +36,7 @@ export function drive(machine: AnyStateMachine): Driver {
   const tape: Recorded[] = [];
   const tapped = tap(machine, tape);
   const scope = silentScope(tapped);
-  const asked: Effect[] = [];
+  let asked: Effect[] = [];
   const positions = new Map<string, Position>();
 
   const stateAt = (snapshot: AnyMachineSnapshot): ActorState => {
@@ -60,19 +60,23 @@ export function drive(machine: AnyStateMachine): Driver {
   };
 
   return {
-    asked,
+    get asked() {
+      return asked;
+    },
     initial(input) {
-      asked.length = tape.length = 0;
+      asked = [];
+      tape.length = 0;
       const state = stateAt(tapped.getInitialSnapshot(scope as never, input) as AnyMachineSnapshot);
       collect(tape);
       return state;
     },
     next(state, event) {
-      asked.length = 0;
-      const path = state.position.paths.get(event.type);
-      const ending = path && replay(path, state.context, event, asked);
-      if (ending !== undefined) return ending;
-      asked.length = 0;
+      asked = [];
+      const { position, context } = state;
+      const path = position.paths.get(event.type);
+      const ending = path && replay(path, context, event, asked);
+      if (ending !== undefined) return { value: ending.value, context, position: ending };
+      asked = [];
       const observed = observe(state, event);
       collect(tape);
       return observed;
@@ -105,7 +109,8 @@ function tap(machine: AnyStateMachine, tape: Recorded[]): AnyStateMachine {
   const tapAction = (action: Tapped): Tapped => {
     if (typeof action !== 'object' || action.params === undefined) return action;
     const { type, params } = action;
-    const resolve = (typeof params === 'function' ? params : () => params) as (args: Args) => object;
+    const constant = { type, ...(params as object) };
+    const resolve = (typeof params === 'function' ? params : () => constant) as (args: Args) => object;
     const operation: Operation = { kind: 'ask', type: type as Effect['type'], params: resolve };
     return {
       type,

@@ -7,6 +7,7 @@ import { between, type Instant, toSeconds, type Watts } from '../units.ts';
 import { aggregateOf, measured, superpositionOf } from './air-record.ts';
 import { type OnAir, type Sender, senderOf } from './air-sender.ts';
 import type { AirSetup } from './air-setup.ts';
+import { completing } from './completion.ts';
 import type { WorldPlan } from './plan.ts';
 import type { Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
@@ -112,12 +113,7 @@ export class AirSums {
     const aggregate = aggregateOf({ asked, onAir, elements: this.#plan.initial.parameters?.length ?? Number.NaN });
     setup.spend(aggregate.joules);
     const event = { type: 'aggregate.received', round: asked.round, ...aggregate } as const;
-    this.#schedule({
-      to: 'actor',
-      actor: server,
-      event,
-      ...(result === undefined ? {} : { result, isLookedAt: true }),
-    });
+    this.#schedule(completing(server, event, result, true));
     for (const { client, isGone } of onAir.senders) {
       if (isGone) continue;
       this.#transmits(client, 0);

@@ -21,12 +21,15 @@ interface Entry extends LaterFact {
  */
 export class Backlog {
   readonly #recorder: Recorder;
+  readonly #isAhead: boolean;
   #entries: Entry[] = [];
   /** The first entry that has not gone on the record. */
   #head = 0;
 
-  constructor(recorder: Recorder) {
+  /** @param isAhead whether the world may be ahead: where it never is, facts have all their numbers */
+  constructor(recorder: Recorder, isAhead: boolean) {
     this.#recorder = recorder;
+    this.#isAhead = isAhead;
   }
 
   /** Facts that wait. */
@@ -35,6 +38,10 @@ export class Backlog {
   }
 
   record(at: Instant, actor: string, fact: Fact): void {
+    if (!this.#isAhead) {
+      this.#recorder.record(at, actor, fact);
+      return;
+    }
     const needs = needsOf(fact);
     if (this.length === 0 && needs.length === 0) this.#recorder.record(at, actor, settled(fact));
     else this.#entries.push({ at, actor, needs, make: () => settled(fact) });

@@ -4,6 +4,9 @@ import type { Joules, Seconds, Watts } from '../units.ts';
 import type { WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
+/** What draws on a battery, by name; an upload by the number of its transfer. */
+type Use = string | number;
+
 /** What a client still has, and what draws on it. */
 interface Store {
   readonly client: string;
@@ -11,7 +14,7 @@ interface Store {
   charge: Joules;
   since: Seconds;
   /** Power of each use at present. */
-  readonly uses: Map<string, Watts>;
+  readonly uses: Map<Use, Watts>;
   isEmpty: boolean;
   alarm: EventId | undefined;
 }
@@ -56,7 +59,7 @@ export class Batteries {
   }
 
   /** What a use of a client's draws from now on; 0 ends it. */
-  draw(client: string, use: string, power: Watts): void {
+  draw(client: string, use: Use, power: Watts): void {
     const store = this.#stores.get(client);
     if (store === undefined) return;
     this.#settle(store);

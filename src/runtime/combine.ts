@@ -2,7 +2,7 @@ import type { ModelVersion } from '../event.ts';
 import type { Parameters } from '../learning/contract.ts';
 import { module } from '../learning/steps.ts';
 import type { Step } from '../step.ts';
-import { awaitedBy, hasNumbers } from './later-model.ts';
+import { allAwaitedBy, hasNumbers } from './later-model.ts';
 import type { Work } from './results.ts';
 
 /** Numbers that are summed sooner than sent to a thread and back. */
@@ -23,17 +23,18 @@ function meanOf(name: string, models: readonly ModelVersion[], weights: readonly
     const isSmall = vectors.length * (vectors[0]?.length ?? 0) <= SMALL;
     return { module, name, input: { vectors, weights }, isSmall };
   };
-  return { needs: models.flatMap(awaitedBy), make };
+  return { needs: allAwaitedBy(models), make };
 }
 
 /** w + Σ weight · model, the first model being w and its weight 1. */
-export function sum([first, ...rest]: readonly ModelVersion[], weights: readonly number[]): Work | undefined {
-  if (first === undefined || ![first, ...rest].every(hasNumbers)) return undefined;
+export function sum(models: readonly ModelVersion[], weights: readonly number[]): Work | undefined {
+  const [first, ...rest] = models;
+  if (first === undefined || !models.every(hasNumbers)) return undefined;
   const make = (): Step => {
     const input = { model: first.parameters, vectors: vectorsOf(rest), weights: weights.slice(1) };
     return { module, name: 'addToModel', input };
   };
-  return { needs: [first, ...rest].flatMap(awaitedBy), make };
+  return { needs: allAwaitedBy(models), make };
 }
 
 /** A local update with statistics of what it changes in `model`. */

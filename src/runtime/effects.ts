@@ -1,30 +1,30 @@
 import { present } from '../assert.ts';
-import type { ActorEvent, ControlVariate, Message, ModelVersion, Note } from '../event.ts';
+import type { ActorEvent, ControlVariate, MemorySlot, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { EventId } from '../kernel/event-list.ts';
-import { type Later, laterNumber } from '../later.ts';
-import type { LocalUpdate } from '../learning/contract.ts';
+import type { Later } from '../later.ts';
 import type { Control } from '../learning/control.ts';
-import type { ServerUpdate } from '../learning/server/steps.ts';
 import type { Superposed } from '../network/contract.ts';
 import type { Network } from '../network/network.ts';
 import type { Delivered } from '../network/transfer.ts';
-import { type Bits, type Instant, later, toDuration } from '../units.ts';
+import { type Instant, later, toDuration } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { Barrier } from './barrier.ts';
 import { combine, sum } from './combine.ts';
+import { ahead, completed, completing, type Output } from './completion.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
-import { arrivalInTime, integration, slotsOf } from './integrate.ts';
+import { arrivalInTime, integration } from './integrate.ts';
 import type { Iterations } from './iterations.ts';
-import { hasNumbers, LaterModel } from './later-model.ts';
-import { modelBits, training, updateBits, wantsStatistics } from './local-rule.ts';
+import { hasNumbers } from './later-model.ts';
+import { training, wantsStatistics } from './local-rule.ts';
 import type { MemberBook } from './member-book.ts';
+import { bitsOf } from './message-bits.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
-import { blankPieces, setUpBits, setUpStep } from './set-up.ts';
+import { blankPieces, setUpStep } from './set-up.ts';
 import { RecordedOutput } from './transcript.ts';
 
 /** Something that an actor has asked for and can take back. */
@@ -70,21 +70,21 @@ export class Effects {
   }
 
   perform(actor: string, effect: Effect): void {
-    if (effect.type === 'send') this.#send(actor, effect);
+    if (effect.type === 'cancel') this.#cancel(actor, effect.id);
+    else if (effect.type === 'send') this.#send(actor, effect);
     else if (effect.type === 'train') this.#train(actor, effect);
     else if (effect.type === 'combine') this.#combine(actor, effect);
+    else if (effect.type === 'wait') this.#wait(actor, effect);
+    else if (effect.type === 'note') this.#around.note(actor, effect.note);
+    else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
     else if (effect.type === 'gather') this.#around.barrier.arrive(actor, effect.round, effect.exchange);
-    else if (effect.type === 'prepare') this.#prepare(actor, effect);
-    else if (effect.type === 'integrate') this.#integrate(actor, effect);
     else if (effect.type === 'exchange') this.#around.ledger.request({ ...effect, server: actor });
     else if (effect.type === 'absorb') this.#around.ledger.absorb({ ...effect, server: actor });
-    else if (effect.type === 'schedule') this.#selectCohort(actor, effect);
+    else if (effect.type === 'integrate') this.#integrate(actor, effect);
+    else if (effect.type === 'prepare') this.#prepare(actor, effect);
     else if (effect.type === 'grant') this.#grant(actor, effect);
     else if (effect.type === 'listen') this.#around.sums.listen(actor, effect);
-    else if (effect.type === 'transmit') this.#around.sums.transmit(actor, effect);
-    else if (effect.type === 'wait') this.#wait(actor, effect);
-    else if (effect.type === 'cancel') this.#cancel(actor, effect.id);
-    else this.#around.note(actor, effect.note);
+    else this.#around.sums.transmit(actor, effect);
   }
 
   /** A pending event as it is committed: with what its step has returned. */
@@ -92,20 +92,16 @@ export class Effects {
     if (event.type === 'training.finished') {
       this.#asked.get(actor)?.delete('training');
       this.#around.cost.spend(actor, this.#around.cost.macsPerStep * event.localSteps);
-    }
-    if (event.type === 'setup.prepared') this.#prepared(actor);
+    } else if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
-    const output = this.#around.results.output(result) as Later<LocalUpdate & Partial<ServerUpdate>>;
+    const output = this.#around.results.output(result) as Later<Output>;
     if (!output.isSettled) return ahead(event, output);
     const { value } = output;
     if (value instanceof RecordedOutput) return value.completing(event);
-    if (event.type === 'aggregate.received')
-      return this.#around.sums.completed(actor, event, output.value as unknown as Superposed);
-    const { parameters, digest, loss, statistics, memory, skipped } = value;
-    const model = { parameters, digest };
-    if (event.type === 'training.finished') return { ...event, model, loss, ...statistics };
-    const changed = memory === undefined ? {} : { memory: slotsOf(memory) };
-    return { ...event, model, ...changed, ...(skipped === undefined ? {} : { skipped }) } as ActorEvent;
+    if (event.type === 'aggregate.received') {
+      return this.#around.sums.completed(actor, event, value as unknown as Superposed);
+    }
+    return completed(event, value);
   }
 
   /** A client has made what its server needs: that cost energy. */
@@ -122,8 +118,11 @@ export class Effects {
     if (name === undefined) return;
     this.#asked.get(from)?.delete(name);
     if (name !== 'upload' || !(message.type === 'update.received' || message.type === 'setup.received')) return;
-    const known = snrDb === undefined ? {} : { snrDb };
-    const event = { type: 'upload.finished', round: message.round, bits, seconds, ...known } as const;
+    const { round } = message;
+    const event =
+      snrDb === undefined
+        ? ({ type: 'upload.finished', round, bits, seconds } as const)
+        : ({ type: 'upload.finished', round, bits, seconds, snrDb } as const);
     this.#around.schedule({ to: 'actor', actor: from, event });
   }
 
@@ -150,10 +149,8 @@ export class Effects {
   }
 
   #send(from: string, { to, message, id }: Ask<'send'>): void {
-    const addressees = typeof to === 'string' ? [to] : to;
-    addressees.forEach((each, index) => {
-      this.#sendOne(from, each, messageFor(message, index), id);
-    });
+    if (typeof to === 'string') this.#sendOne(from, to, messageFor(message, 0), id);
+    else for (let at = 0; at < to.length; at++) this.#sendOne(from, to[at] as string, messageFor(message, at), id);
   }
 
   #sendOne(from: string, to: string, message: Message, id: string | undefined): void {
@@ -168,39 +165,38 @@ export class Effects {
     this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
   }
 
-  #train(client: string, { id, round, model, localSteps, control, memory = [] }: Ask<'train'>): void {
+  #train(client: string, { id, round, model, localSteps, control, memory = NO_MEMORY }: Ask<'train'>): void {
     const { plan, results, cost, availabilities, iterations, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
     // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
     const firstStep = (round - 1) * plan.algorithm.localStepsMax;
-    const work = { client: index, round, firstStep, steps, ...(control && { control: vectorsOf(control) }) };
     const seconds = cost.begin(client, round, steps);
     const began = now();
-    const computed = { macs: cost.macsPerStep * steps, began, ends: later(began, toDuration(seconds)) };
+    const [macs, ends] = [cost.macsPerStep * steps, later(began, toDuration(seconds))];
     const dropout = availabilities.begins(client, round);
     if (dropout?.during === 'computing') {
       // It will never end, so nothing is computed; what it has done by then still costs energy.
-      this.#remember(client, id, computed);
+      this.#remember(client, id, { macs, began, ends });
       availabilities.dropOut(client, dropout.share * seconds);
       return;
     }
-    const planned = { ...work, model };
+    const work = { client: index, round, firstStep, steps, model };
+    const planned = control === undefined ? work : { ...work, control: vectorsOf(control) };
     const result = hasNumbers(model) ? results.start(training(plan, planned, memory)) : undefined;
     if (hasNumbers(model)) iterations.begin(client, planned, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;
     // What an update tells of itself is looked at when it is there.
-    const awaited = wantsStatistics(plan) ? awaitedResult(result) : awaiting(result);
-    const ending = schedule({ to: 'actor', actor: client, event, ...awaited }, seconds);
-    this.#remember(client, id, { event: ending, result, ...computed });
+    const ending = schedule(completing(client, event, result, wantsStatistics(plan)), seconds);
+    this.#remember(client, id, { event: ending, result, macs, began, ends });
   }
 
   #combine(actor: string, { round, exchange, models, weights, sum: isSum }: Ask<'combine'>): void {
     const work = isSum === true ? sum(models, weights) : combine(models, weights);
     const result = work && this.#around.results.start(work);
     const event = { type: 'models.combined', round, exchange, model: models[0] as ModelVersion } as const;
-    this.#around.schedule({ to: 'actor', actor, event, ...awaiting(result) });
+    this.#around.schedule(completing(actor, event, result, false));
   }
 
   #prepare(client: string, { id, round }: Ask<'prepare'>): void {
@@ -211,7 +207,7 @@ export class Effects {
     const made = step === undefined ? blankPieces(plan) : {};
     const event = { type: 'setup.prepared', round, model: NO_MODEL, ...made, ...plan.terms?.[index] } as const;
     const seconds = cost.compute(client, macs);
-    const ending = schedule({ to: 'actor', actor: client, event, ...awaitedResult(result) }, seconds);
+    const ending = schedule(completing(client, event, result, true), seconds);
     const began = now();
     this.#remember(client, id, { event: ending, result, macs, began, ends: later(began, toDuration(seconds)) });
   }
@@ -226,7 +222,7 @@ export class Effects {
     const result = work && results.start(work);
     const event = { type: 'models.combined', round, exchange: 0, model } as const;
     // Which of its vectors a rule has changed is seen when it is done.
-    schedule({ to: 'actor', actor, event, ...awaitedResult(result) });
+    schedule(completing(actor, event, result, true));
   }
 
   #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {
@@ -263,17 +259,6 @@ export class Effects {
   }
 }
 
-/** Size of a message: models are charged for as the task says, reports and grants as the uplink says, notices not at all. */
-function bitsOf(message: Message, plan: WorldPlan): Bits {
-  const { uplink } = plan.algorithm;
-  if (message.type === 'setup.received' || message.type === 'setup.shared') return setUpBits(plan, message);
-  if (message.type === 'update.received') return updateBits(plan);
-  if ('model' in message) return modelBits(plan);
-  if (uplink?.medium !== 'air') return 0;
-  if (message.type === 'update.reported') return uplink.reportBits;
-  return message.type === 'uplink.granted' || message.type === 'uplink.released' ? uplink.grantBits : 0;
-}
-
 function vectorsOf({ plus, minus }: ControlVariate): Control {
   return {
     ...(plus?.parameters && { plus: plus.parameters }),
@@ -282,16 +267,7 @@ function vectorsOf({ plus, minus }: ControlVariate): Control {
 }
 
 const NO_MODEL: ModelVersion = { parameters: undefined, digest: '-' };
-
-const awaiting = (result: ResultId | undefined) => (result === undefined ? {} : { result });
-const awaitedResult = (result: ResultId | undefined) => (result === undefined ? {} : { result, isLookedAt: true });
-
-/** An event whose model and loss are still on their way. */
-function ahead(event: ActorEvent, output: Later<LocalUpdate>): ActorEvent {
-  const model = new LaterModel(output);
-  if (event.type !== 'training.finished') return { ...event, model } as ActorEvent;
-  return { ...event, model, loss: laterNumber(output, ({ loss }) => loss) };
-}
+const NO_MEMORY: readonly MemorySlot[] = [];
 
 const messageFor = (message: Message | readonly Message[], index: number): Message =>
   'type' in message ? message : (message[index] as Message);

@@ -21,9 +21,15 @@ export class LaterModel implements ModelVersion {
   }
 }
 
+const NOTHING: readonly Later<unknown>[] = [];
+
 /** What a model waits for; nothing where it is there. */
 export const awaitedBy = (model: ModelVersion): readonly Later<unknown>[] =>
-  model instanceof LaterModel && !model.made.isSettled ? [model.made] : [];
+  model instanceof LaterModel && !model.made.isSettled ? [model.made] : NOTHING;
+
+/** What some models wait for. */
+export const allAwaitedBy = (models: readonly ModelVersion[]): readonly Later<unknown>[] =>
+  models.some((model) => model instanceof LaterModel) ? models.flatMap(awaitedBy) : NOTHING;
 
 /** Whether a model has numbers, which may still be on their way; false in a timing-only run. */
 export const hasNumbers = (model: ModelVersion): boolean =>

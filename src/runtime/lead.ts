@@ -13,6 +13,10 @@ const FACTS_MAX = 2 ** 14;
 /** After so many events the world takes in what threads have done. */
 const EVENTS_PER_TURN = 64;
 
+/** Whether a world may be ahead: what is sent over the air depends on the updates themselves, and so does its power. */
+export const mayLead = ({ algorithm, tieBreak }: WorldPlan, threads: number): boolean =>
+  threads > 1 && algorithm.uplink?.medium !== 'air' && tieBreak === undefined;
+
 /**
  * How far the world may be ahead of the numbers. When things happen doesn't depend on what is learned, unless somebody looks:
  * so the end of a step is committed with a result that is still on its way, and only an event that needs to see a number
@@ -33,8 +37,7 @@ export class Lead {
     const { results, backlog, threads } = around;
     this.#results = results;
     this.#backlog = backlog;
-    // What is sent over the air depends on the updates themselves, and so does the power that it takes.
-    this.#isAhead = threads > 1 && plan.algorithm.uplink?.medium !== 'air' && plan.tieBreak === undefined;
+    this.#isAhead = mayLead(plan, threads);
     const numbers = plan.initial.parameters?.length ?? 1;
     this.#stepsMax = threads * Math.max(STEPS_MIN, Math.min(STEPS_MAX, Math.floor(NUMBERS_MAX / numbers)));
     this.#looksAtScores = Number.isFinite(plan.until.accuracy);
@@ -71,6 +74,7 @@ export class Lead {
   }
 
   #isThere(pending: Pending): boolean {
+    if (pending.to === 'actor') return pending.result === undefined || this.#results.isDone(pending.result);
     return resultsOf(pending).every((id) => this.#results.isDone(id));
   }
 }

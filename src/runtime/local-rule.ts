@@ -4,7 +4,7 @@ import type { LocalWork, Parameters } from '../learning/contract.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
 import { measuredStep } from './combine.ts';
-import { awaitedBy, plain } from './later-model.ts';
+import { allAwaitedBy, plain } from './later-model.ts';
 import type { PlannedWork, WorldPlan } from './plan.ts';
 import type { Work } from './results.ts';
 
@@ -26,15 +26,18 @@ export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =
   uplink?.medium === 'air' || uplink?.statistics === true;
 
 /** A local update of a model that may still be on its way. */
-export function training(plan: WorldPlan, { model, ...work }: PlannedWork, memory: readonly MemorySlot[]): Work {
+export function training(plan: WorldPlan, planned: PlannedWork, memory: readonly MemorySlot[]): Work {
+  const { model } = planned;
   const make = () => {
+    const { model: _, ...work } = planned;
     const parameters = present(model.parameters, 'parameters');
     const step = trainStep(plan, { ...work, parameters }, memory);
     return step && wantsStatistics(plan) ? measuredStep(step, model) : step;
   };
   // Who has nothing to do gives back what it got.
   const otherwise = () => ({ ...plain(model), loss: Number.NaN });
-  return { needs: [model, ...memory.map((each) => each.model)].flatMap(awaitedBy), make, otherwise };
+  const models = memory.length === 0 ? [model] : [model, ...memory.map((each) => each.model)];
+  return { needs: allAwaitedBy(models), make, otherwise };
 }
 
 /** Size of a model on its way to a client: with its control variate, if it has one. */

@@ -100,19 +100,19 @@ export class MemberBook {
 
   /** A server hears of a member: what it owed has come, or will not come. */
   hears(server: string, event: ActorEvent): void {
-    if (event.type === 'crashed') for (const id of this.#members.get(server) ?? []) this.#owing.delete(id);
     if (event.type === 'update.received') this.#owing.delete(event.from);
     else if (event.type === 'update.reported') this.#reported(event);
     else if (event.type === 'aggregate.received') this.#summed(event);
     else if (event.type === 'peer.lost') this.#owing.delete(event.peer);
     // Here a client hears that its server does without its update.
     else if (event.type === 'uplink.released') this.#owing.delete(server);
+    else if (event.type === 'crashed') for (const id of this.#members.get(server) ?? []) this.#owing.delete(id);
   }
 
   /** An update was admitted to the round that its server is in. */
-  remember({ from, round, loss, ...update }: Extract<ActorEvent, { type: 'update.received' }>): void {
+  remember(update: Extract<ActorEvent, { type: 'update.received' }>): void {
+    const { from, round, loss, squaredNorm, mean = 0, variance = 0 } = update;
     const history = this.#historyOf(from);
-    const { squaredNorm, mean = 0, variance = 0 } = update;
     history.lastUsed = round;
     history.participations++;
     history.loss = loss;

@@ -112,7 +112,7 @@ export type Pending =
       readonly actor: string;
       readonly event: ActorEvent;
       /** A step whose output completes the event. */
-      readonly result?: number;
+      readonly result?: number | undefined;
       /** Whether somebody looks at the output: the event can't be committed before it is there. */
       readonly isLookedAt?: boolean;
     }

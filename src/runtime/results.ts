@@ -81,7 +81,8 @@ export class Results {
     const made = this.output(id) as Later<Made>;
     if (!made.isSettled) return new LaterModel(made);
     const { value } = made;
-    return value instanceof RecordedOutput ? value : { parameters: value.parameters, digest: value.digest };
+    if (value instanceof RecordedOutput && this.#transcript !== undefined) return this.#transcript.model(value);
+    return { parameters: value.parameters, digest: value.digest };
   }
 
   giveUp(id: ResultId): void {

@@ -35,6 +35,8 @@ export class Transcript {
   #next: string | undefined;
   #parsed: Readonly<Record<string, unknown>> | undefined;
   #index = 0;
+  /** Whether any result stands for a model that has no name yet. */
+  #hasModels = false;
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
@@ -57,8 +59,15 @@ export class Transcript {
     return new RecordedOutput(this.#fields, this.#options.vectors ?? NO_VECTORS);
   }
 
+  /** A result that stands for a model, which is recorded later under its digest. */
+  model(output: RecordedOutput): ModelVersion {
+    this.#hasModels = true;
+    return output;
+  }
+
   /** Gives models that are unnamed yet the digests which the record has for them. */
   name(fact: Fact): void {
+    if (!this.#hasModels) return;
     const fields = fact as unknown as Readonly<Record<string, unknown>>;
     for (const field in fields) {
       const value = fields[field];

@@ -51,43 +51,79 @@ export function pathOf<Position>(
   return { ...branch, ...operation, ...(outcome ? { yes: grown } : { no: grown }) };
 }
 
-/** Runs a path; undefined where it leads to a branch that has never been taken. Effects are added to `asked`. */
-export function replay<Position extends { readonly value: unknown }>(
+/**
+ * Runs a path on a context, which it changes, and adds effects to `asked`; undefined where it leads to a branch that has
+ * never been taken: then the context is as it was.
+ */
+export function replay<Position>(
   path: Path<Position>,
-  before: object,
+  context: object,
   event: ActorEvent,
   asked: Effect[],
-): { readonly value: unknown; readonly context: object; readonly position: Position } | undefined {
-  // One object for all that the transition runs, and one copy of the context however often it changes.
-  const args = { context: before, event };
+): Position | undefined {
+  // One object for all that the transition runs.
+  const args = { context, event };
+  changes.begin(context);
   let at: Path<Position> | undefined = path;
   while (at !== undefined) {
-    if (at.kind === 'end') return { value: at.position.value, context: args.context, position: at.position };
+    if (at.kind === 'end') return at.position;
     if (at.kind === 'guard') at = at.test(args) ? at.yes : at.no;
     else if (at.kind === 'assign') {
       const { assignment }: { assignment: Assignment } = at;
-      args.context = changed(before, args.context, typeof assignment === 'function' ? assignment(args) : assignment);
+      changes.apply(typeof assignment === 'function' ? assignment(args) : assignment);
       at = at.next;
     } else {
-      asked.push({ type: at.type, ...at.params(args) } as Effect);
+      asked.push(effectOf(at, args));
       at = at.next;
     }
   }
+  changes.undo();
   return undefined;
 }
 
-/** The context with changes; what was there before the transition stays as it is. */
-function changed(before: object, context: object, changes: object): object {
-  if (changes === context) return context;
-  const known = context as Readonly<Record<string, unknown>>;
-  const news = changes as Readonly<Record<string, unknown>>;
-  let own = context === before ? undefined : (context as Record<string, unknown>);
-  for (const name in news) {
-    if (own === undefined) {
-      if (known[name] === news[name] && name in known) continue;
-      own = { ...known };
-    }
-    own[name] = news[name];
-  }
-  return own ?? context;
+type Asking = Extract<Operation, { kind: 'ask' }>;
+
+/** Parameters, which are made anew by each call, become the effect: a copy of them would cost more than the transition. */
+export function effectOf({ type, params }: Pick<Asking, 'type' | 'params'>, args: Args): Effect {
+  const effect = params(args) as { type?: Effect['type'] };
+  effect.type = type;
+  return effect as Effect;
 }
+
+type Fields = Record<string, unknown>;
+
+/** What the transition under way has changed of its actor's context, and what stood there before. */
+class Changes {
+  #context: Fields = {};
+  #count = 0;
+  readonly #names: string[] = [];
+  readonly #before: unknown[] = [];
+
+  begin(context: object): void {
+    this.#context = context as Fields;
+    this.#count = 0;
+  }
+
+  apply(changes: object): void {
+    const context = this.#context;
+    if (changes === context) return;
+    const news = changes as Readonly<Fields>;
+    for (const name in news) {
+      const [before, now] = [context[name], news[name]];
+      if (before === now && (now !== undefined || name in context)) continue;
+      this.#names[this.#count] = name;
+      this.#before[this.#count++] = before;
+      context[name] = now;
+    }
+  }
+
+  undo(): void {
+    while (this.#count > 0) {
+      const name = this.#names[--this.#count] as string;
+      this.#context[name] = this.#before[this.#count];
+    }
+  }
+}
+
+/** Transitions run one at a time. */
+const changes = new Changes();

@@ -16,7 +16,7 @@ import { Effects } from './effects.ts';
 import { devicesOf, Environment } from './environment.ts';
 import { ExchangeLedger } from './exchange-ledger.ts';
 import { Handovers } from './handovers.ts';
-import { Lead } from './lead.ts';
+import { Lead, mayLead } from './lead.ts';
 import { LinkFailures } from './link-failures.ts';
 import { MemberBook } from './member-book.ts';
 import type { Pending, WorldPlan } from './plan.ts';
@@ -84,7 +84,7 @@ export class World {
     };
     const actors = new Actors(plan.cast);
     const results = new Results(pool, options.transcript);
-    this.#backlog = new Backlog(recorder);
+    this.#backlog = new Backlog(recorder, mayLead(plan, pool.threads));
     this.#lead = new Lead(plan, { results, backlog: this.#backlog, threads: pool.threads });
     const { availabilities, batteries, cost } = devicesOf({ plan, schedule, cancel, now, record });
     const network = new Network({ ...plan, port: this.#networkPort(batteries) });
@@ -192,8 +192,8 @@ export class World {
 
   #commit(pending: Pending): void {
     this.#acting = pending.to === 'actor' ? pending.actor : undefined;
-    if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
-    else if (pending.to === 'network') this.network.advance(pending.transfer);
+    if (pending.to === 'network') this.network.advance(pending.transfer);
+    else if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
     else if (pending.to === 'air') this.#sums.advance(pending.server);
     else if (pending.to === 'environment') endDisturbance(this.#surroundings, pending.change);
     else if (pending.to === 'exchange') this.#ledger.advance(pending);
@@ -280,8 +280,7 @@ export class World {
       failed: (transfer: Parameters<Effects['failed']>[0]) => this.#effects.failed(transfer),
       downloadStarted: (client: string, message: Message, transfer: number) =>
         this.#effects.downloadStarted(client, message, transfer),
-      transmits: (client: string, transfer: number, power: number) =>
-        batteries.draw(client, `upload ${transfer}`, power),
+      transmits: (client: string, transfer: number, power: number) => batteries.draw(client, transfer, power),
     };
   }
 }
