@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import { byEpochs } from '../policies/workload/by-epochs.ts';
-import { aggregation, localEpochs, localSteps, pacing, uplink } from './options.ts';
+import { aggregation, late, localEpochs, localSteps, pacing, uplink } from './options.ts';
 
 /**
  * FedAvg over a central server: every τ₁ local steps all invited clients upload to the cloud, which averages,
@@ -17,7 +17,7 @@ import { aggregation, localEpochs, localSteps, pacing, uplink } from './options.
 export const fedAvg = part(
   'algorithm',
   'fed-avg',
-  z.strictObject({ localSteps, localEpochs, pacing, aggregation, uplink }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation, uplink, late }),
   (options): Algorithm => ({
     name: 'fed-avg',
     architecture: 'central',
@@ -29,6 +29,7 @@ export const fedAvg = part(
     pacing: realise(options.pacing),
     aggregation: realise(options.aggregation),
     uplink: realise(options.uplink),
+    late: options.late,
     mixing: undefined,
   }),
 );

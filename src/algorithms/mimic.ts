@@ -5,7 +5,7 @@ import { part, realise, slot } from '../part.ts';
 import { uniform } from '../policies/aggregation/uniform.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { Aggregation, Pacing } from '../policies/policy.ts';
-import { isFunction, localSteps, pacing } from './options.ts';
+import { isFunction, late, localSteps, pacing } from './options.ts';
 
 /** Clients count alike, as in the papers' code. */
 const aggregation = slot<Aggregation>('aggregation', isFunction)
@@ -25,6 +25,7 @@ const weights = z
 interface Composed {
   readonly localSteps: number;
   readonly pacing: Parameters<typeof realise<Pacing>>[0];
+  readonly late?: Algorithm['late'];
   readonly aggregation?: Parameters<typeof realise<Aggregation>>[0];
 }
 
@@ -45,6 +46,7 @@ const ruled = (
   pacing: realise(options.pacing),
   aggregation: realise(options.aggregation ?? uniform()),
   mixing: undefined,
+  late: options.late ?? 'finish',
   server: { module, name: step, options: settings, ...(control === undefined ? {} : { control }) },
 });
 
@@ -96,7 +98,7 @@ export const fedVarp = part(
 export const fedAvgNaive = part(
   'algorithm',
   'fed-avg-naive',
-  z.strictObject({ localSteps, pacing, weights }),
+  z.strictObject({ localSteps, pacing, late, weights }),
   (options): Algorithm => ruled('fed-avg-naive', 'naive', options, { weights: options.weights }),
 );
 
@@ -107,7 +109,7 @@ export const fedAvgNaive = part(
 export const fedAvgImportance = part(
   'algorithm',
   'fed-avg-importance',
-  z.strictObject({ localSteps, pacing, weights }),
+  z.strictObject({ localSteps, pacing, late, weights }),
   (options): Algorithm => ruled('fed-avg-importance', 'importance', options, { weights: options.weights }),
 );
 

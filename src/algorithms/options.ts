@@ -59,6 +59,13 @@ export const pacing = slot<Pacing>('pacing', isFunction)
   .default(() => waitForAll())
   .describe('when a round stops waiting');
 
+export const late = z
+  .enum(['finish', 'release'])
+  .default('finish')
+  .describe(
+    'clients that miss a deadline: they finish, and are free again then, or begin the next round with all others',
+  );
+
 export const aggregation = slot<Aggregation>('aggregation', isFunction)
   .default(() => bySamples())
   .describe('weights of updates');

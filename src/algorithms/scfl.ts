@@ -5,7 +5,7 @@ import { bySamples } from '../policies/aggregation/by-samples.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { PrivacyPolicy } from '../policies/privacy/contract.ts';
 import { equalNoise } from '../policies/privacy/fixed.ts';
-import { isFunction, localSteps, pacing } from './options.ts';
+import { isFunction, late, localSteps, pacing } from './options.ts';
 
 const BITS_PER_NUMBER = 32;
 
@@ -19,9 +19,11 @@ const BITS_PER_NUMBER = 32;
  * p_i follows from the deadline, the client's clock and its link. `complementary` weighs by 1 − p_i as CFL does; λ = 1 is
  * training on the code alone; without `makeUp` it is DP-CFL's biased form.
  *
- * Limits: tasks that are regressions (`least-squares`). A client that is late is not invited again before its late upload is
- * through, while the paper's clients start every round anew: p_i is then a little high. The server's steps take no virtual
- * time, as for a server that is much faster than its clients.
+ * Clients that are late are released, and start every round anew, as in the paper; where they `finish` instead they miss
+ * rounds for it, and p_i is a little high.
+ *
+ * Limits: tasks that are regressions (`least-squares`). The server's steps take no virtual time, as for a server that is much
+ * faster than its clients.
  * Source: Sun et al., Stochastic coded federated learning with convergence and privacy guarantees, ISIT 2022, and its
  * journal version of 2022; structure from their abstracts, formulas reconstructed, λ = ½ recalled.
  */
@@ -31,6 +33,7 @@ export const scfl = part(
   z.strictObject({
     localSteps: localSteps.default(1),
     pacing,
+    late: late.default('release'),
     codedRows: z.int().min(1).max(1_000_000).default(1500).describe('c, rows of the code'),
     codedBatch: z.int().min(1).max(1_000_000).default(256).describe('b_s, coded rows of a server step'),
     privacy: slot<PrivacyPolicy>('privacy', isFunction)
@@ -51,11 +54,11 @@ export const scfl = part(
       .describe('whether encoding takes its time on the client; else, as in the papers, only its upload does'),
     outputs: z.int().min(1).max(256).default(10).describe('o, classes of the task'),
   }),
-  ({ localSteps, pacing, privacy, chargeEncoding, ...options }): Algorithm => ({
+  ({ localSteps, pacing, late, privacy, chargeEncoding, ...options }): Algorithm => ({
     ...{ name: 'scfl', architecture: 'central', localSteps, localStepsMax: localSteps, edgeRounds: 1, exchanges: 0 },
     pacing: realise(pacing),
     aggregation: realise(bySamples()),
-    mixing: undefined,
+    ...{ mixing: undefined, late },
     server: { module, name: 'coded', options },
     setUp: {
       ...{ module, step: 'encodeRows', name: 'code' },

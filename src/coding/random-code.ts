@@ -38,15 +38,29 @@ export function codeRows({ rows, count, deviation, source }: CodeRowsOptions): R
   const draw = normals(source);
   const features = sharedDoubles(count * d);
   const labels = sharedDoubles(count * o);
+  const g = new Float64Array(rows.count);
   for (let row = 0; row < count; row += 1) {
-    for (let sample = 0; sample < rows.count; sample += 1) {
-      const g = draw();
-      for (let k = 0; k < d; k += 1) features[row * d + k]! += g * rows.features[sample * d + k]!;
-      for (let k = 0; k < o; k += 1) labels[row * o + k]! += g * rows.labels[sample * o + k]!;
-    }
+    for (let sample = 0; sample < rows.count; sample += 1) g[sample] = draw();
+    addRows(features.subarray(row * d, (row + 1) * d), g, rows.features);
+    addRows(labels.subarray(row * o, (row + 1) * o), g, rows.labels);
   }
   if (deviation > 0) for (let k = 0; k < features.length; k += 1) features[k]! += deviation * draw();
   return { count, features, labels };
+}
+
+/** sum += Σ_i g_i x_i, row after row; four at a time, so that each sum is read and written a quarter as often. */
+function addRows(sum: Float64Array, g: Float64Array, flat: Vector): void {
+  const width = sum.length;
+  let row = 0;
+  for (; row + 4 <= g.length; row += 4) {
+    const [a, b, c, e] = [g[row]!, g[row + 1]!, g[row + 2]!, g[row + 3]!];
+    for (let k = 0, x = row * width; k < width; k += 1, x += 1) {
+      sum[k] = sum[k]! + a * flat[x]! + b * flat[x + width]! + c * flat[x + 2 * width]! + e * flat[x + 3 * width]!;
+    }
+  }
+  for (; row < g.length; row += 1) {
+    for (let k = 0, x = row * width; k < width; k += 1, x += 1) sum[k]! += g[row]! * flat[x]!;
+  }
 }
 
 /** Σ √λ_i (X̃_i, Ỹ_i), which equals the code of all data with λ_i as weights. @param parts in id order */
@@ -78,17 +92,61 @@ export function residualGradient(rows: RegressionRows, weights: Vector, chosen?:
   const total = chosen?.length ?? rows.count;
   for (let i = 0; i < total; i += 1) {
     const row = chosen === undefined ? i : chosen[i]!;
-    for (let j = 0; j < o; j += 1) residual[j] = -rows.labels[row * o + j]!;
-    for (let k = 0; k < d; k += 1) {
-      const x = rows.features[row * d + k]!;
-      if (x !== 0) for (let j = 0; j < o; j += 1) residual[j]! += x * weights[k * o + j]!;
-    }
-    for (let k = 0; k < d; k += 1) {
-      const x = rows.features[row * d + k]!;
-      if (x !== 0) for (let j = 0; j < o; j += 1) gradient[k * o + j]! += x * residual[j]!;
-    }
+    residualOf(rows, row, weights, residual);
+    addOuter(gradient, rows.features, row * d, residual);
   }
   return gradient;
+}
+
+/** xᵀ W − yᵀ of one row; four outputs at a time, which is some three times as fast as one by one. */
+function residualOf(
+  { count, features, labels }: RegressionRows,
+  row: number,
+  weights: Vector,
+  into: Float64Array,
+): void {
+  const [d, o] = [widthOf(features, count), into.length];
+  const [x, y] = [row * d, row * o];
+  let j = 0;
+  for (; j + 4 <= o; j += 4) {
+    let [a, b, c, e] = [-labels[y + j]!, -labels[y + j + 1]!, -labels[y + j + 2]!, -labels[y + j + 3]!];
+    for (let k = 0, w = j; k < d; k += 1, w += o) {
+      const feature = features[x + k]!;
+      a += feature * weights[w]!;
+      b += feature * weights[w + 1]!;
+      c += feature * weights[w + 2]!;
+      e += feature * weights[w + 3]!;
+    }
+    into[j] = a;
+    into[j + 1] = b;
+    into[j + 2] = c;
+    into[j + 3] = e;
+  }
+  for (; j < o; j += 1) {
+    let sum = -labels[y + j]!;
+    for (let k = 0, w = j; k < d; k += 1, w += o) sum += features[x + k]! * weights[w]!;
+    into[j] = sum;
+  }
+}
+
+/** gradient += x rᵀ */
+function addOuter(gradient: Float64Array, features: Vector, from: number, residual: Float64Array): void {
+  const o = residual.length;
+  const d = gradient.length / o;
+  let j = 0;
+  for (; j + 4 <= o; j += 4) {
+    const [a, b, c, e] = [residual[j]!, residual[j + 1]!, residual[j + 2]!, residual[j + 3]!];
+    for (let k = 0, w = j; k < d; k += 1, w += o) {
+      const feature = features[from + k]!;
+      gradient[w]! += feature * a;
+      gradient[w + 1]! += feature * b;
+      gradient[w + 2]! += feature * c;
+      gradient[w + 3]! += feature * e;
+    }
+  }
+  for (; j < o; j += 1) {
+    for (let k = 0, w = j; k < d; k += 1, w += o) gradient[w]! += features[from + k]! * residual[j]!;
+  }
 }
 
 export interface CodedGradientOptions {
@@ -139,13 +197,11 @@ export function codedGradientError(
 }
 
 /** R = X W − Y, [count × outputs]. */
-function residuals({ count, features, labels }: RegressionRows, weights: Vector): Float64Array {
-  const [d, o] = [widthOf(features, count), widthOf(labels, count)];
-  const result = Float64Array.from(labels, (value) => -value);
-  for (let row = 0; row < count; row += 1) {
-    for (let k = 0; k < d; k += 1) {
-      for (let j = 0; j < o; j += 1) result[row * o + j]! += features[row * d + k]! * weights[k * o + j]!;
-    }
+function residuals(rows: RegressionRows, weights: Vector): Float64Array {
+  const o = widthOf(rows.labels, rows.count);
+  const result = new Float64Array(rows.count * o);
+  for (let row = 0; row < rows.count; row += 1) {
+    residualOf(rows, row, weights, result.subarray(row * o, (row + 1) * o));
   }
   return result;
 }

@@ -52,6 +52,11 @@ export interface AirPort extends Alarms {
 
 const apart = (from: Place = ORIGIN, to: Place = ORIGIN): Place => ({ x: to.x - from.x, y: to.y - from.y });
 
+function sharesOf(channel: Channel, clients: readonly string[], streams: Streams): ReadonlyMap<string, number> {
+  const shares = channel.type === 'fixed' ? channel.spread?.(clients.length, streams('links/rates').at(0)) : undefined;
+  return new Map(shares?.map((share, at) => [clients[at] as string, share]));
+}
+
 /** The radio of all cells: clients' access links, what shares the air in each cell, and what is lost on the way. */
 export class Air {
   readonly #channel: Channel;
@@ -67,6 +72,8 @@ export class Air {
   readonly #links = new Map<string, AccessLink>();
   readonly #media = new Map<string, Medium<AirLoad>>();
   readonly #draws = new Map<string, Stream>();
+  /** What each client has of given rates, where they spread. */
+  readonly #shares: ReadonlyMap<string, number>;
   /** What cells hear of each other. */
   readonly ether: Ether;
 
@@ -78,6 +85,7 @@ export class Air {
     this.#servers = edgeServers;
     this.#streams = streams;
     this.#alarms = alarms;
+    this.#shares = sharesOf(channel, [...cellOf.keys()], streams);
     for (const [client, server] of cellOf) this.#loads.set(client, { client, link: this.linkTo(client, server) });
     this.ether = new Ether({
       ...{ channel, names: [...edgeServers, ...cellOf.keys()], now: () => alarms.now() },
@@ -120,6 +128,11 @@ export class Air {
     return this.load(client).link;
   }
 
+  /** What a client has of given rates. */
+  share(client: string): number {
+    return this.#shares.get(client) ?? 1;
+  }
+
   /** The cell that a client is in. */
   cellOf(client: string): string {
     return present(this.#cellOf.get(client), 'cell');
@@ -132,7 +145,7 @@ export class Air {
     const known = this.#links.get(name);
     if (known !== undefined) return known;
     const place = server === home ? ORIGIN : apart(this.#places.get(home), this.#places.get(server));
-    const link = accessLink(this.#channel, { client, server, place, name }, this.#streams);
+    const link = accessLink(this.#channel, { client, server, place, name, share: this.share(client) }, this.#streams);
     this.#links.set(name, link);
     return link;
   }

@@ -1,6 +1,6 @@
 import type { Streams } from '../math/streams.ts';
 import { type BitsPerSecond, type Duration, dbmToWatts, type Hertz, type Instant } from '../units.ts';
-import type { Channel, Demand, FixedChannel, Place, RadioChannel } from './contract.ts';
+import type { Channel, Demand, Place, RadioChannel } from './contract.ts';
 import type { AccessLink, AirLoad } from './link.ts';
 import { type Alarms, type Carrying, type Medium, NO_GRANT, type Share, type Sharing } from './medium.ts';
 import { RadioLink } from './radio-link.ts';
@@ -14,6 +14,8 @@ export interface LinkSite {
   readonly server: string;
   readonly place: Place;
   readonly name: string;
+  /** What the client has of given rates. */
+  readonly share: number;
 }
 
 /** What the air of a cell has to do with that of others. */
@@ -25,8 +27,12 @@ export interface Neighbourhood {
 }
 
 /** The access link of a client, with the draws that belong to it. */
-export function accessLink(channel: Channel, { client, server, place, name }: LinkSite, streams: Streams): AccessLink {
-  if (channel.type === 'fixed') return fixedLink(channel);
+export function accessLink(
+  channel: Channel,
+  { client, server, place, name, share }: LinkSite,
+  streams: Streams,
+): AccessLink {
+  if (channel.type === 'fixed') return fixedLink(share * channel.uplink);
   return new RadioLink(
     channel,
     { way: wayOf(channel, client, streams), server: place },
@@ -41,7 +47,7 @@ export function accessLink(channel: Channel, { client, server, place, name }: Li
 }
 
 /** A link whose rate is given: obstacles don't reach it, but it can be cut. */
-function fixedLink({ uplink }: FixedChannel): AccessLink {
+function fixedLink(uplink: BitsPerSecond): AccessLink {
   const link = {
     block: ONE_BLOCK,
     snrDb: () => Number.POSITIVE_INFINITY,

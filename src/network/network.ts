@@ -187,7 +187,7 @@ export class Network {
     if (to !== this.#nodes.centralServer) return cell === to ? air : air + this.wires.soloSeconds(cell, to, bits);
     const channel = this.#channel;
     if (channel.type === 'fixed' && channel.clientToCloud !== 'relay')
-      return (bits * this.air.bitsPerBit) / channel.clientToCloud;
+      return (bits * this.air.bitsPerBit) / (this.air.share(client) * channel.clientToCloud);
     return air + this.wires.soloSeconds(cell, to, bits);
   }
 
@@ -263,7 +263,9 @@ export class Network {
     if (!this.#isClient(from)) return from === centralServer ? [] : [this.#wire(from, to)];
     const channel = this.#channel;
     if (to === centralServer && channel.type === 'fixed' && channel.clientToCloud !== 'relay') {
-      return [hop('uplink', this.air.own(from, channel.clientToCloud), () => this.air.load(from))];
+      return [
+        hop('uplink', this.air.own(from, this.air.share(from) * channel.clientToCloud), () => this.air.load(from)),
+      ];
     }
     const up = hop('uplink', this.air.uplink(from), () => this.air.load(from));
     const cell = this.air.cellOf(from);

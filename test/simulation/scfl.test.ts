@@ -9,6 +9,7 @@ import { fixedRates, retransmission } from '../../channels/index.ts';
 import { fedAvg, scfl } from '../../src/algorithms/index.ts';
 import { geometric, markovOnOff } from '../../src/devices/index.ts';
 import { classesPerClient, gaussianBlobs, leastSquares, randomFeatures, sgd } from '../../src/learning/index.ts';
+import { arrivalProbability } from '../../src/network/arrival.ts';
 import { contract, equalNoise, everyone, rewardPool } from '../../src/policies/index.ts';
 import { type ScenarioOptions, scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
@@ -82,6 +83,26 @@ describe('coded federated learning', () => {
     );
     const dropping = await simulate(study({ algorithm: fedAvg({ localSteps: 1 }), until: { rounds: 80 } }));
     expect(coded.summary.loss.final).toBeLessThan(dropping.summary.loss.final as number);
+  });
+
+  it('has its clients in time as often as it reckons with, since those that are late begin anew', async () => {
+    const [rounds, lost, attempt] = [200, 0.3, (FEATURES * 10 * 32) / 1e5];
+    const { trace } = await simulate(
+      study({
+        channel: fixedRates({ uplink: 1e5, clientToCloud: 1e5, erasure: retransmission({ probability: lost }) }),
+        schedule: everyone({ closeAfter: 0.13 }),
+        until: { rounds },
+        evaluate: { everyRounds: rounds },
+      }),
+    );
+    const received = factsOf(trace).filter(({ kind }) => kind === 'update.received');
+    for (let client = 0; client < CLIENTS; client += 1) {
+      const before = (10 * 2 * FEATURES * 10) / (1e5 * 0.3 ** client);
+      const expected = arrivalProbability(0.13, { before, attempt, probability: lost });
+      const share = received.filter(({ from }) => from === `client-${client}`).length / rounds;
+      const standardError = Math.sqrt((expected * (1 - expected)) / rounds);
+      expect(Math.abs(share - expected)).toBeLessThanOrEqual(4 * standardError);
+    }
   });
 
   it('goes on by the code alone where nobody is in time', async () => {

@@ -1,6 +1,6 @@
 import { type Claim, claim } from '../claim.ts';
 import { type Curve, isAscending } from '../curve.ts';
-import { finalAccuracy, finalLoss, type On, TARGET, toTarget } from './measures.ts';
+import { finalAccuracy, finalLoss, type On, opening, TARGET, toTarget } from './measures.ts';
 
 /** How much noise and how many rows the code needs. */
 export const codeClaims = (on: On): Claim[] => [
@@ -62,7 +62,7 @@ export const tradeClaims = (on: On): Claim[] => [
   claim({
     id: 'S6',
     claim: 'A later deadline lowers the floor, and delays the target',
-    criterion: `deadlines of 2.5, 4 and 10 s: final loss falls; time to loss ${TARGET} rises`,
+    criterion: `deadlines of 2.5, 4 and 10 s: final loss falls; time to ${TARGET} from the opening of round 1 rises`,
     runs: {
       early: on({ 'schedule.closeAfter': 2.5 }),
       middle: on({}),
@@ -72,7 +72,7 @@ export const tradeClaims = (on: On): Claim[] => [
       const runs = { 'T=2.5': early, 'T=4': middle, 'T=10': late };
       const of = (read: (curves: readonly Curve[]) => number) =>
         Object.entries(runs).map(([name, curves]) => [name, read(curves)] as const);
-      const [losses, times] = [of(finalLoss), of(toTarget)];
+      const [losses, times] = [of(finalLoss), of((curves) => toTarget(curves) - opening(curves))];
       const values = Object.fromEntries([
         ...losses.map(([name, loss]) => [`loss, ${name}`, loss] as const),
         ...times.map(([name, seconds]) => [`to target, ${name} [s]`, seconds] as const),

@@ -1,16 +1,17 @@
 import { type Claim, claim, type Paper } from '../claim.ts';
+import { finalLoss as lastLoss } from '../curve.ts';
 import { codeClaims, tradeClaims } from './code.ts';
 import { incentiveClaims } from './incentive.ts';
-import { finalAccuracy, finalLoss, type On, TARGET, toTarget } from './measures.ts';
+import { finalAccuracy, finalLoss, LOW_LOSS, type On, opening, TARGET, toLowLoss, toTarget } from './measures.ts';
 
-/** Virtual time of a run [s], and test samples per class. */
+/** Virtual time of a run [s], of which uploading codes takes some 350, and test samples per class. */
 interface Form {
   readonly seconds: number;
   readonly testPerClass: number;
 }
 
-const FULL: Form = { seconds: 3000, testPerClass: 100 };
-const FAST: Form = { seconds: 1000, testPerClass: 50 };
+const FULL: Form = { seconds: 3350, testPerClass: 100 };
+const FAST: Form = { seconds: 1350, testPerClass: 50 };
 
 /** The claims of SCFL on the small profile of the dossier of its papers (Sun et al., 2022), with the dossier's criteria. */
 export const scflClaims: Paper = ({ fast }) => {
@@ -22,16 +23,25 @@ export const scflClaims: Paper = ({ fast }) => {
   return [...trainingClaims(on), ...codeClaims(on), ...tradeClaims(on), ...incentiveClaims(), contractTrains(on)];
 };
 
-const dropping = { algorithm: 'fed-avg', 'algorithm.localSteps': 1 };
+/** Who is late begins the next round with all others, as in SCFL. */
+const baseline = (algorithm: string) => ({ algorithm, 'algorithm.localSteps': 1, 'algorithm.late': 'release' });
 
 const trainingClaims = (on: On): Claim[] => [
   claim({
     id: 'S1',
-    claim: 'SCFL reaches a target much earlier than FedAvg that waits for all',
-    criterion: `time to loss ${TARGET}: FedAvg ≥ 10 × SCFL`,
-    runs: { scfl: on({}), waiting: on(dropping, 'waiting') },
+    claim: 'SCFL reaches a target much earlier than FedAvg that waits for all, which overtakes it in the end',
+    criterion: `time to ${TARGET} from the opening of round 1, every tenth scored as in the dossier: FedAvg ≥ 10 × SCFL`,
+    runs: { scfl: on({}), waiting: on(baseline('fed-avg'), 'waiting') },
     judge({ scfl, waiting }) {
-      const values = { 'SCFL [s]': toTarget(scfl), 'FedAvg, waiting [s]': toTarget(waiting) };
+      const values = {
+        'SCFL [s]': toTarget(scfl) - opening(scfl),
+        'FedAvg, waiting [s]': toTarget(waiting),
+        [`SCFL to loss ${LOW_LOSS} [s]`]: toLowLoss(scfl) - opening(scfl),
+        'FedAvg [s]': toLowLoss(waiting),
+        'codes before that [s]': opening(scfl),
+        'final loss, SCFL': finalLoss(scfl),
+        'final loss, FedAvg': lastLoss(waiting),
+      };
       return { values, holds: values['FedAvg, waiting [s]'] >= 10 * values['SCFL [s]'] };
     },
   }),
@@ -41,8 +51,8 @@ const trainingClaims = (on: On): Claim[] => [
     criterion: 'accuracy: SCFL > FedAvg with a deadline and > its importance sampling, by 2 pp',
     runs: {
       scfl: on({}),
-      dropping: on(dropping),
-      importance: on({ algorithm: 'fed-avg-importance', 'algorithm.localSteps': 1 }),
+      dropping: on(baseline('fed-avg')),
+      importance: on(baseline('fed-avg-importance')),
     },
     judge({ scfl, dropping: late, importance }) {
       const values = {

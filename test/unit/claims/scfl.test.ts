@@ -4,13 +4,13 @@ import { scflClaims } from '../../../src/claims/scfl/index.ts';
 
 const claims = scflClaims({ fast: false });
 
-/** A run that stays at a loss and an accuracy, which it reaches at an instant. */
-const at = (loss: number, accuracy = 0.5, seconds = 10): Curve => ({
+/** A run that stays at a loss and an accuracy, which it reaches with its first score, so many seconds after it opens. */
+const at = (loss: number, accuracy = 0.5, seconds = 10, opens = 0): Curve => ({
   rounds: 10,
   seconds: 1000,
   points: [
     { round: 0, at: 0, loss: 0.5, accuracy: 0.1 },
-    ...Array.from({ length: 9 }, (_, i) => ({ round: i + 1, at: seconds * (i + 1), loss, accuracy })),
+    ...Array.from({ length: 9 }, (_, i) => ({ round: i + 1, at: opens + seconds * (i + 1), loss, accuracy })),
   ],
 });
 
@@ -30,9 +30,10 @@ describe('the claims of SCFL', () => {
     }
   });
 
-  it('S1 asks for a tenth of the time', () => {
-    expect(verdict('S1', { scfl: at(0.3, 0.5, 10), waiting: at(0.3, 0.5, 120) })).toBe(true);
-    expect(verdict('S1', { scfl: at(0.3, 0.5, 10), waiting: at(0.3, 0.5, 90) })).toBe(false);
+  it('S1 asks for a tenth of the time from the first round on', () => {
+    const against = (seconds: number) => ({ scfl: at(0.3, 0.65, 10, 500), waiting: at(0.3, 0.65, seconds) });
+    expect(verdict('S1', against(120))).toBe(true);
+    expect(verdict('S1', against(90))).toBe(false);
   });
 
   it('S2, S3, S5 and S8 compare what is reached at the end', () => {
@@ -64,7 +65,7 @@ describe('the claims of SCFL', () => {
 
   it('S6 asks for a floor that falls, and a target that waits', () => {
     const deadlines = (middle: number) => ({
-      ...{ early: at(0.3, 0.5, 5), middle: at(middle, 0.5, 10), late: at(0.27, 0.5, 20) },
+      ...{ early: at(0.3, 0.65, 5, 300), middle: at(middle, 0.65, 10, 300), late: at(0.27, 0.65, 20, 300) },
     });
     expect(verdict('S6', deadlines(0.28))).toBe(true);
     expect(verdict('S6', deadlines(0.31))).toBe(false);

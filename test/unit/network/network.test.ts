@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fixedRates, noFading, ofdma, orthogonal, radio, rayleigh } from '../../../channels/index.ts';
-import type { Channel } from '../../../src/network/contract.ts';
+import { streams } from '../../../src/math/streams.ts';
+import type { Channel, FixedChannel } from '../../../src/network/contract.ts';
 import { realise } from '../../../src/part.ts';
 import { dbmToWatts, linearToDb } from '../../../src/units.ts';
-import { letter, networkOnKernel } from '../../support/air.ts';
+import { letter, networkOnKernel, TWO_CELLS } from '../../support/air.ts';
 
 const BITS = 1e6;
 const UPLINK = 5e6;
@@ -50,6 +51,19 @@ describe('a network with links of fixed rates', () => {
     expect(arrived).toEqual([{ to: 'central', from: 'client-2', at: 1 }]);
     expect(network.uplinkBits).toBe(BITS);
     expect(network.uploadSeconds('client-2', 'central', BITS)).toBe(1);
+  });
+
+  it('spreads rates over clients by a ratio, in a random order that depends on the seed', () => {
+    const { network } = networkOnKernel({ channel: fixed({ ratio: 0.5 }) });
+    const cells = [...TWO_CELLS.cellOf];
+    const toCloud = cells.map(([client]) => network.uploadSeconds(client, 'central', BITS));
+    expect([...toCloud].sort((a, b) => a - b)).toEqual([1, 2, 4]);
+    const toEdge = cells.map(([client, server]) => network.uploadSeconds(client, server, BITS));
+    expect(toEdge).toEqual(toCloud.map((seconds) => (seconds * 1e6) / UPLINK));
+    const channel = realise<FixedChannel>(fixedRates({ ratio: 0.95 }));
+    const shares = (seed: number) => channel.spread?.(30, streams(seed)('rates').at(0)) ?? [];
+    expect([...shares(1)].sort((a, b) => b - a)).toEqual(Array.from({ length: 30 }, (_, j) => 0.95 ** j));
+    expect(shares(2)).not.toEqual(shares(1));
   });
 
   it('relays through the edge server in the sum of both times, and frees the client after the first', () => {
