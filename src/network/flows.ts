@@ -107,7 +107,7 @@ export class Flows implements Omit<Medium<Path>, 'settle'> {
     return true;
   }
 
-  refresh(lines: Iterable<Line> = [...this.#flows.values()].flatMap(({ path }) => path.lines)): void {
+  refresh(lines: readonly Line[] = [...this.#flows.values()].flatMap(({ path }) => path.lines)): void {
     this.#share(lines);
   }
 
@@ -117,8 +117,9 @@ export class Flows implements Omit<Medium<Path>, 'settle'> {
   }
 
   /** Shares anew what has to do with these lines. @param touched a path whose first flow may have changed */
-  #share(lines: Iterable<Line>, touched?: Path): void {
+  #share(lines: readonly Line[], touched?: Path): void {
     const paths = connected(lines);
+    if (paths.length === 0) return;
     const rates = fairRates(paths);
     paths.forEach((path, index) => {
       const rate = rates[index] as number;
@@ -153,12 +154,22 @@ export class Flows implements Omit<Medium<Path>, 'settle'> {
   #rest(path: Path): void {
     if (path.alarm !== undefined) this.#alarms.clear(path.alarm);
     for (const each of path.lines) each.busy.delete(path);
-    Object.assign(path, { alarm: undefined, end: never, rate: 0, service: 0, lost: 0 });
+    path.alarm = undefined;
+    path.end = never;
+    path.rate = 0;
+    path.service = 0;
+    path.lost = 0;
   }
 }
 
 /** All busy paths that share lines with these, directly or through others. */
-function connected(lines: Iterable<Line>): readonly Path[] {
+function connected(lines: readonly Line[]): readonly Path[] {
+  const [line] = lines;
+  // Most wires are a way of their own.
+  if (line !== undefined && lines.length === 1 && line.busy.size <= 1) {
+    const alone = [...line.busy];
+    if (alone.every((path) => path.lines.length === 1)) return alone;
+  }
   const paths = new Set<Path>();
   const seen = new Set(lines);
   for (const each of seen) {

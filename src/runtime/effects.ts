@@ -60,8 +60,8 @@ type Ask<Type extends Effect['type']> = Extract<Effect, { type: Type }>;
 /** Performs what machines ask for, and remembers what they can take back. */
 export class Effects {
   readonly #around: EffectSurroundings;
-  /** By actor and the effect's id. */
-  readonly #asked = new Map<string, Map<string, Asked>>();
+  /** By actor and the effect's id; undefined where it is over: the names come again, and removing them would cost more. */
+  readonly #asked = new Map<string, Map<string, Asked | undefined>>();
   /** Uploads on the air: the sender hears when its last bit has left. */
   readonly #uploads = new Map<number, string>();
 
@@ -90,7 +90,7 @@ export class Effects {
   /** A pending event as it is committed: with what its step has returned. */
   completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
     if (event.type === 'training.finished') {
-      this.#asked.get(actor)?.delete('training');
+      this.#asked.get(actor)?.set('training', undefined);
       this.#around.cost.spend(actor, this.#around.cost.macsPerStep * event.localSteps);
     } else if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
@@ -107,7 +107,7 @@ export class Effects {
   /** A client has made what its server needs: that cost energy. */
   #prepared(client: string): void {
     const macs = this.#asked.get(client)?.get('training')?.macs;
-    this.#asked.get(client)?.delete('training');
+    this.#asked.get(client)?.set('training', undefined);
     if (macs !== undefined) this.#around.cost.spend(client, macs);
   }
 
@@ -116,7 +116,7 @@ export class Effects {
     const name = this.#uploads.get(id);
     this.#uploads.delete(id);
     if (name === undefined) return;
-    this.#asked.get(from)?.delete(name);
+    this.#asked.get(from)?.set(name, undefined);
     if (name !== 'upload' || !(message.type === 'update.received' || message.type === 'setup.received')) return;
     const { round } = message;
     const event =
@@ -130,7 +130,7 @@ export class Effects {
   failed({ id, from, to }: Delivered): void {
     const name = this.#uploads.get(id);
     this.#uploads.delete(id);
-    if (name !== undefined) this.#asked.get(from)?.delete(name);
+    if (name !== undefined) this.#asked.get(from)?.set(name, undefined);
     this.#around.schedule({ to: 'actor', actor: from, event: { type: 'peer.lost', peer: to } });
     this.#around.schedule({ to: 'actor', actor: to, event: { type: 'peer.lost', peer: from } });
   }
@@ -143,7 +143,7 @@ export class Effects {
   }
 
   #remember(actor: string, id: string, asked: Asked): void {
-    const own = this.#asked.get(actor) ?? new Map<string, Asked>();
+    const own = this.#asked.get(actor) ?? new Map<string, Asked | undefined>();
     if (own.size === 0) this.#asked.set(actor, own);
     own.set(id, asked);
   }
@@ -245,9 +245,10 @@ export class Effects {
   }
 
   #cancel(actor: string, id: string): void {
-    const asked = this.#asked.get(actor)?.get(id);
+    const own = this.#asked.get(actor);
+    const asked = own?.get(id);
     if (asked === undefined) return;
-    this.#asked.get(actor)?.delete(id);
+    own?.set(id, undefined);
     const { event, result, transfer, macs = 0, began, ends } = asked;
     if (event !== undefined) this.#around.cancel(event);
     if (result !== undefined) this.#around.results.giveUp(result);

@@ -2,7 +2,7 @@ import type { Later } from '../later.ts';
 import type { Backlog } from './backlog.ts';
 import { resultsOf } from './pending-results.ts';
 import type { Pending, WorldPlan } from './plan.ts';
-import type { Results } from './results.ts';
+import type { ResultId, Results } from './results.ts';
 
 /** Steps under way for each thread, at most: so many that threads always have some, and no more than memory is there for. */
 const STEPS_MAX = 128;
@@ -75,6 +75,11 @@ export class Lead {
 
   #isThere(pending: Pending): boolean {
     if (pending.to === 'actor') return pending.result === undefined || this.#results.isDone(pending.result);
-    return resultsOf(pending).every((id) => this.#results.isDone(id));
+    const results = resultsOf(pending);
+    return results.length === 0 || this.#areDone(results);
+  }
+
+  #areDone(results: readonly ResultId[]): boolean {
+    return results.every((id) => this.#results.isDone(id));
   }
 }

@@ -33,7 +33,8 @@ export function guarded(algorithm: Algorithm, failure: PolicyFailure): Algorithm
       kept(() => checkedStaleness(weigh, age));
   const { asynchronous, streaming } = algorithm;
   return {
-    ...{ ...algorithm, pacing, aggregation },
+    ...algorithm,
+    ...{ pacing, aggregation },
     ...(asynchronous && { asynchronous: { ...asynchronous, staleness: staleness(asynchronous.staleness) } }),
     ...(streaming && { streaming: { ...streaming, staleness: staleness(streaming.staleness) } }),
   };

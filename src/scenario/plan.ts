@@ -42,7 +42,7 @@ export async function plan(
   options: CheckedOptions,
   { backend, policyFailure, tieBreak }: PlanOptions,
 ): Promise<WorldPlan> {
-  const { seed } = options;
+  const { seed, devices } = options;
   const draws = streams(seed);
   const topology = realise(options.topology);
   const taskPlan = realise(options.task);
@@ -66,7 +66,14 @@ export async function plan(
   const channel = realise(options.channel);
   const edgeServers = clusters.map((_, cell) => topology.edgeServerId(cell));
   const worldPlan: WorldPlan = {
-    ...{ seed, streams: draws, cast, initial, task, algorithm, mixing, tieBreak },
+    seed,
+    streams: draws,
+    cast,
+    initial,
+    task,
+    algorithm,
+    mixing,
+    tieBreak,
     seeksConsensus: consensusExchanges > 0,
     observed: observedServers(algorithm, topology, shares),
     nodes: {
@@ -78,11 +85,12 @@ export async function plan(
     channel,
     backhaul: backhaulOf(options.backhaul, graph),
     devices: {
-      ...options.devices,
-      clock: realise(options.devices.clock),
-      straggler: realise(options.devices.straggler),
-      availability: realise(options.devices.availability),
-      battery: realise(options.devices.battery),
+      clock: realise(devices.clock),
+      straggler: realise(devices.straggler),
+      availability: realise(devices.availability),
+      battery: realise(devices.battery),
+      passes: devices.passes,
+      capacitance: devices.capacitance,
     },
     terms: termsOf({ task, algorithm }),
     schedule: realise(options.schedule),

@@ -10,8 +10,8 @@ export interface Fingerprint {
 }
 
 const DIGITS = 16;
-/** Lines, with their ends, that are hashed at once: hashing line by line would cost more than the lines. */
-const CHUNK = 1 << 10;
+/** Characters that are hashed at once, about: hashing line by line would cost more than the lines. */
+const CHUNK = 1 << 15;
 
 /** Takes in the facts of a run as they are recorded. */
 export function fingerprinting() {
@@ -28,18 +28,17 @@ export function fingerprinting() {
 
 function chunked() {
   const hash = createHash('sha256');
-  let pending: string[] = [];
-  const flush = (): void => {
-    hash.update(pending.join(''));
-    pending = [];
-  };
+  let pending = '';
   return {
     add(text: string): void {
-      pending.push(text, '\n');
-      if (pending.length >= CHUNK) flush();
+      pending += text;
+      pending += '\n';
+      if (pending.length < CHUNK) return;
+      hash.update(pending);
+      pending = '';
     },
     end(): string {
-      flush();
+      hash.update(pending);
       return hash.digest('hex').slice(0, DIGITS);
     },
   };

@@ -49,7 +49,7 @@ export function openTrace(from: string | readonly string[]): Trace {
 function traceOf(
   path: string,
   first: string | undefined,
-  all: () => Iterable<string | undefined>,
+  all: () => Iterable<Batch>,
   summary: Trace['summary'],
 ): Trace {
   const header = headerOf(first, path);
@@ -76,18 +76,22 @@ function* ofKind(lines: Iterable<string>, kind: string, path: string): Iterable<
   }
 }
 
-/** @param lines without their seals, the header first; undefined for one whose seal is missing or wrong */
-function* eventLines(lines: Iterable<string | undefined>, path: string): Iterable<string> {
+/** Lines without their seals, the header first; undefined for one whose seal is missing or wrong. */
+type Batch = readonly (string | undefined)[];
+
+function* eventLines(batches: Iterable<Batch>, path: string): Iterable<string> {
   let number = 0;
-  for (const text of lines) {
-    if (text === undefined) throw altered(path, number + 1);
-    if (number++ > 0) yield text;
+  for (const batch of batches) {
+    for (const text of batch) {
+      if (text === undefined) throw altered(path, number + 1);
+      if (number++ > 0) yield text;
+    }
   }
 }
 
-function* unsealed(lines: Iterable<string>): Iterable<string | undefined> {
+function* unsealed(lines: Iterable<string>): Iterable<Batch> {
   const unseal = unsealing();
-  for (const line of lines) yield unseal(line);
+  for (const line of lines) yield [unseal(line)];
 }
 
 /** One line as an event. @throws ScenarioError that names the line */
@@ -145,39 +149,36 @@ function summaryBeside(path: string): Trace['summary'] {
   return existsSync(summary) ? (parse(readFileSync(summary, 'utf8')) as Trace['summary']) : undefined;
 }
 
-/** Takes what [from, to) of some bytes is, without the line's end, before the bytes are written over. */
-type TakeLine<Taken> = (bytes: Buffer, from: number, to: number) => Taken;
-
-const unsealedIn = (path: string): Iterable<string | undefined> => linesIn(path, unsealingWithin());
-
-function firstLineIn(path: string): string | undefined {
-  const [first] = linesIn(path, (bytes, from, to) => bytes.toString('utf8', from, to));
-  return first;
+function* unsealedIn(path: string): Iterable<Batch> {
+  const unseal = unsealingWithin();
+  for (const { bytes, end } of linesIn(path)) yield unseal(bytes, end);
 }
 
-/** Lines of a file, in pieces of constant size, or as long as its longest line. */
-function* linesIn<Taken>(path: string, take: TakeLine<Taken>): Iterable<Taken> {
+function firstLineIn(path: string): string | undefined {
+  for (const { bytes } of linesIn(path)) return bytes.toString('utf8', 0, bytes.indexOf(LINE_END));
+  return undefined;
+}
+
+/** A file in pieces of whole lines, [0, end) of some bytes: of constant size, or as long as its longest line. */
+function* linesIn(path: string): Iterable<{ readonly bytes: Buffer; readonly end: number }> {
   const file = openSync(path, 'r');
-  let piece = Buffer.allocUnsafe(CHUNK_BYTES);
+  let bytes = Buffer.allocUnsafe(CHUNK_BYTES);
   let rest = 0;
   try {
     for (;;) {
-      const read = readSync(file, piece, rest, piece.length - rest, null);
+      const read = readSync(file, bytes, rest, bytes.length - rest, null);
       if (read === 0) break;
-      const end = rest + read;
-      let from = 0;
-      for (let to = piece.indexOf(LINE_END); to >= 0 && to < end; to = piece.indexOf(LINE_END, from)) {
-        yield take(piece, from, to);
-        from = to + 1;
-      }
-      rest = end - from;
-      const next = rest < piece.length ? piece : Buffer.allocUnsafe(2 * piece.length);
-      piece.copy(next, 0, from, end);
-      piece = next;
+      const until = rest + read;
+      const end = bytes.lastIndexOf(LINE_END, until - 1) + 1;
+      if (end > 0) yield { bytes, end };
+      rest = until - end;
+      const next = rest < bytes.length ? bytes : Buffer.allocUnsafe(2 * bytes.length);
+      bytes.copy(next, 0, end, until);
+      bytes = next;
     }
   } finally {
     closeSync(file);
   }
   if (rest > 0)
-    throw damaged(path, `its last line was not written to the end: ${piece.toString('utf8', 0, rest).slice(0, 60)}`);
+    throw damaged(path, `its last line was not written to the end: ${bytes.toString('utf8', 0, rest).slice(0, 60)}`);
 }

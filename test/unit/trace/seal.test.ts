@@ -42,17 +42,25 @@ describe('the seals of lines', () => {
         fc.nat(),
         fc.integer({ min: 1, max: 255 }),
         (lines, place, flip) => {
-          const bytes = lines.map(sealing()).map((text) => Buffer.from(`<${text}>`));
-          const unseal = unsealingWithin();
-          expect(bytes.map((each) => unseal(Buffer.from(each), 1, each.length - 1))).toEqual(
-            lines.map((text) => Buffer.from(text).toString()),
-          );
-          const first = bytes[0] as Buffer;
-          first[1 + (place % (first.length - 2))]! ^= flip;
-          expect(unsealingWithin()(first, 1, first.length - 1)).toBeUndefined();
+          const whole = lines.map(sealing()).map((text) => Buffer.from(`${text}\n`));
+          const bytes = Buffer.concat(whole);
+          const texts = lines.map((text) => Buffer.from(text).toString());
+          expect(unsealingWithin()(Buffer.from(bytes), bytes.length)).toEqual(texts);
+          const at = place % bytes.length;
+          bytes[at]! ^= flip;
+          let before = 0;
+          for (let rest = at; rest >= (whole[before] as Buffer).length; before++)
+            rest -= (whole[before] as Buffer).length;
+          expect(unsealingWithin()(bytes, bytes.length)).toEqual([...texts.slice(0, before), undefined]);
         },
       ),
     );
+  });
+
+  it('come off in pieces as they come off at once', () => {
+    const whole = ['{"a":1}', '{"b":"ü"}', '{"c":3}'].map(sealing()).map((text) => Buffer.from(`${text}\n`));
+    const unseal = unsealingWithin();
+    expect(whole.flatMap((each) => unseal(each, each.length))).toEqual(['{"a":1}', '{"b":"ü"}', '{"c":3}']);
   });
 
   it('are checksums of all lines so far, as anyone can work them out', () => {
