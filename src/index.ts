@@ -15,6 +15,7 @@ export type * from './network/contract.ts';
 export type * from './devices/contract.ts';
 export {
   asyncSdFeel,
+  codedFedL,
   dresFl,
   fedAsync,
   fedAvg,

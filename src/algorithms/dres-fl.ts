@@ -115,7 +115,7 @@ function fitted(checked: Options, task: Task, { clients, seed }: Fitting): Algor
     ...{ pacing: realise(quorum({ updates: threshold })), aggregation: realise(uniform()), mixing: undefined },
     ...{ late: 'release', setUp },
     local: {
-      ...{ work: fieldCost, bits: uploadBits },
+      ...{ work: () => fieldCost, bits: uploadBits },
       step: ({ memory: shares, parameters, round }) =>
         mode === 'ideal'
           ? undefined

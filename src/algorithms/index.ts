@@ -1,5 +1,6 @@
 /** Federated algorithms: one file each, composed of parts. */
 export { asyncSdFeel } from './async-sd-feel.ts';
+export { codedFedL } from './coded-fed-l.ts';
 export { dresFl } from './dres-fl.ts';
 export { fedAsync, fedBuff, semiAsync, tiered } from './fed-async.ts';
 export { fedAvg } from './fed-avg.ts';

@@ -24,6 +24,7 @@ export interface Coverage {
 
 /**
  * `unbiased`: (1 − λ)/p_i for those who can be in time, and the code alone (λ_i = 1) for those who hardly ever are.
+ * `allocated`: both in full, since a code whose rows are weighted already stands for what the client's own rows lack.
  * `complementary`: λ_i = 1 − p_i and no division, as CFL and CodedFedL have it: unbiased too.
  */
 export function coverageOf(
@@ -32,8 +33,9 @@ export function coverageOf(
     rule,
     codeWeight,
     leastProbability,
-  }: { rule: 'unbiased' | 'complementary'; codeWeight: number; leastProbability: number },
+  }: { rule: 'unbiased' | 'complementary' | 'allocated'; codeWeight: number; leastProbability: number },
 ): Coverage {
+  if (rule === 'allocated') return { coded: 1, own: 1 };
   if (rule === 'complementary') return { coded: 1 - probability, own: 1 };
   if (probability < leastProbability) return { coded: 1, own: 0 };
   return { coded: codeWeight, own: (1 - codeWeight) / probability };

@@ -21,6 +21,8 @@ export interface CodeRowsOptions {
   readonly count: number;
   /** σ_i, standard deviation of the noise on each coded feature. */
   readonly deviation: number;
+  /** √λ of each row, which the code then stands for with weight λ; 1 for all where it is left out. */
+  readonly weights?: Vector;
   /** The client's private draws: G_i first, row by row, then N_i. */
   readonly source: Source;
 }
@@ -28,19 +30,21 @@ export interface CodeRowsOptions {
 /**
  * A client's coded rows: a random projection of its own, hidden by noise.
  *
- *   X̃_i = G_i X_i + N_i,   Ỹ_i = G_i Y_i,   G_i ∈ R^{c × l_i} ~ N(0, 1),   N_i ~ N(0, σ_i²)
+ *   X̃_i = G_i Λ_i X_i + N_i,   Ỹ_i = G_i Λ_i Y_i,   G_i ∈ R^{c × l_i} ~ N(0, 1),   N_i ~ N(0, σ_i²)
+ *
+ * Λ_i, diagonal, is 1 but for codes that stand for some rows less than for others.
  *
  * @returns features [c × d] and labels [c × o], 64-bit
  * Source: Sun et al., Stochastic coded federated learning, ISIT 2022; entries of G as in Dhakal et al., 2019.
  */
-export function codeRows({ rows, count, deviation, source }: CodeRowsOptions): RegressionRows {
+export function codeRows({ rows, count, deviation, weights, source }: CodeRowsOptions): RegressionRows {
   const [d, o] = [widthOf(rows.features, rows.count), widthOf(rows.labels, rows.count)];
   const draw = normals(source);
   const features = sharedDoubles(count * d);
   const labels = sharedDoubles(count * o);
   const g = new Float64Array(rows.count);
   for (let row = 0; row < count; row += 1) {
-    for (let sample = 0; sample < rows.count; sample += 1) g[sample] = draw();
+    for (let sample = 0; sample < rows.count; sample += 1) g[sample] = draw() * (weights?.[sample] ?? 1);
     addRows(features.subarray(row * d, (row + 1) * d), g, rows.features);
     addRows(labels.subarray(row * o, (row + 1) * o), g, rows.labels);
   }

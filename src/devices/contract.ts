@@ -14,6 +14,8 @@ export interface ClockSpread {
 export interface Straggler {
   /** Time of a computation that takes `nominal` seconds undisturbed; `draws.at(index)` is the computation's own draw. */
   duration(nominal: Seconds, draws: Stream, index: number): Seconds;
+  /** Mean of an exponential excess as a share of the nominal time, where that is all; 0 for none. For servers that reckon. */
+  readonly excess?: number;
 }
 
 /** All clients, and draws that they share: who drops out can depend on who else does. One object for a whole run. */

@@ -10,6 +10,7 @@ export const noStragglers = part(
   z.strictObject({}),
   (): Straggler => ({
     duration: (nominal) => nominal,
+    excess: 0,
   }),
 );
 
@@ -31,5 +32,6 @@ export const shiftedExponential = part(
   options,
   ({ scale }): Straggler => ({
     duration: (nominal, draws, index) => nominal * (1 + scale * exponential(draws.at(index))),
+    excess: scale,
   }),
 );

@@ -47,6 +47,24 @@ export async function fitRows({
   return { parameters: fitted, loss: regressionLoss(rows, parameters), digest: digest(fitted) };
 }
 
+/** A client's step on the first of its rows alone. */
+export interface FitFirstInput {
+  readonly rows: RegressionRows;
+  readonly parameters: Parameters;
+  /** ℓ */
+  readonly first: number;
+  readonly learningRate: number;
+}
+
+/** W ← W − (η/l) Σ_{r ≤ ℓ} x_r (x_rᵀ W − y_rᵀ), over ℓ of its l rows; loss: F over all own rows at the start. */
+export async function fitFirst({ rows, parameters, first, learningRate }: FitFirstInput): Promise<LocalUpdate> {
+  const chosen = Uint32Array.from({ length: first }, (_, row) => row);
+  const gradient = residualGradient(rows, parameters, chosen);
+  const fitted = sharedDoubles(parameters.length);
+  for (let k = 0; k < fitted.length; k += 1) fitted[k] = parameters[k]! - (learningRate / rows.count) * gradient[k]!;
+  return { parameters: fitted, loss: regressionLoss(rows, parameters), digest: digest(fitted) };
+}
+
 export interface ScoreFitInput {
   readonly rows: RegressionRows;
   readonly parameters: Parameters;

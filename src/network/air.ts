@@ -20,6 +20,7 @@ import { type Direction, Ether } from './ether.ts';
 import type { AccessLink, AirLoad } from './link.ts';
 import type { Alarms, Carrying, Medium } from './medium.ts';
 import { blockAt } from './rate-profile.ts';
+import { rateShares } from './rate-shares.ts';
 import { ORIGIN } from './way.ts';
 
 /** One sending of a transfer over the air. */
@@ -52,11 +53,6 @@ export interface AirPort extends Alarms {
 
 const apart = (from: Place = ORIGIN, to: Place = ORIGIN): Place => ({ x: to.x - from.x, y: to.y - from.y });
 
-function sharesOf(channel: Channel, clients: readonly string[], streams: Streams): ReadonlyMap<string, number> {
-  const shares = channel.type === 'fixed' ? channel.spread?.(clients.length, streams('links/rates').at(0)) : undefined;
-  return new Map(shares?.map((share, at) => [clients[at] as string, share]));
-}
-
 /** The radio of all cells: clients' access links, what shares the air in each cell, and what is lost on the way. */
 export class Air {
   readonly #channel: Channel;
@@ -85,7 +81,7 @@ export class Air {
     this.#servers = edgeServers;
     this.#streams = streams;
     this.#alarms = alarms;
-    this.#shares = sharesOf(channel, [...cellOf.keys()], streams);
+    this.#shares = rateShares(channel, [...cellOf.keys()], streams);
     for (const [client, server] of cellOf) this.#loads.set(client, { client, link: this.linkTo(client, server) });
     this.ether = new Ether({
       ...{ channel, names: [...edgeServers, ...cellOf.keys()], now: () => alarms.now() },

@@ -1,3 +1,4 @@
+import type { Pace } from '../coding/load-allocation.ts';
 import type { LocalWork, Parameters, RowSizes, Task } from '../learning/contract.ts';
 import type { Slot } from '../learning/server/contract.ts';
 import type { Step } from '../step.ts';
@@ -129,8 +130,8 @@ export interface SetUp {
 export interface LocalRule {
   /** The step, output `LocalUpdate`; undefined where only its time and size count. Pure. */
   step(work: LocalWork & { readonly memory: readonly Slot[] }): Step | undefined;
-  /** Work of one local step, by that of the task's own. */
-  readonly work: number;
+  /** Work of one local step of a client, by index, as a multiple of the task's own. */
+  work(client: number): number;
   /** Size of an update on the air. */
   readonly bits: Bits;
 }
@@ -139,6 +140,18 @@ export interface LocalRule {
 export interface Fitting {
   readonly clients: readonly string[];
   readonly seed: number;
+  /**
+   * How fast a client, by index, is with an upload of so many bits, as its server can know before anything runs: from clocks,
+   * links of fixed rate and exponential stragglers. Undefined where other models leave that open.
+   */
+  pace(client: number, upload: Bits): Pace | undefined;
+}
+
+/** How the rounds of a central server go where its algorithm reckons that out, whatever its schedule says. */
+export interface Reckoned {
+  readonly closeAfter: Seconds;
+  /** Clients that have no part in any round. */
+  readonly absent: readonly string[];
 }
 
 /** Tells virtual time to parts that are others from some instant on; the world that runs the algorithm sets it. */
@@ -198,6 +211,8 @@ export interface Algorithm {
    * which is the default, or the server releases them, so that all can begin the next round together.
    */
   readonly late?: 'finish' | 'release';
+  /** Of a central server over clients. */
+  readonly rounds?: Reckoned;
   /** The algorithm as it suits a task and its clients, once they are known; a ScenarioError where it can't. Pure. */
   fit?(task: Task, run: Fitting): Algorithm;
   /** Of a central server that never waits for its clients. */

@@ -30,16 +30,21 @@ type Drawing = (client: string, power: Watts) => void;
 export class ComputeCost {
   readonly #plan: WorldPlan;
   readonly #processors = new Map<string, Processor>();
-  /** Multiply–accumulates of one local step. */
-  readonly macsPerStep: number;
   readonly #drawing: Drawing;
+  /** Multiply–accumulates of one local step as the task has it. */
+  readonly #ownMacs: number;
   joules: Joules = 0;
 
   constructor(plan: WorldPlan, drawing: Drawing = () => {}) {
-    const { task, devices, algorithm } = plan;
     this.#plan = plan;
     this.#drawing = drawing;
-    this.macsPerStep = devices.passes * task.batchSize * task.macsPerSample * (algorithm.local?.work ?? 1);
+    this.#ownMacs = plan.devices.passes * plan.task.batchSize * plan.task.macsPerSample;
+  }
+
+  /** Multiply–accumulates of one local step. */
+  macsPerStep(client: string): number {
+    const { local } = this.#plan.algorithm;
+    return local === undefined ? this.#ownMacs : this.#ownMacs * local.work(this.#indexOf(client));
   }
 
   /** Starts some multiply–accumulates outside the rounds, undisturbed: their time. */
@@ -51,15 +56,16 @@ export class ComputeCost {
 
   /** Undisturbed time of one local step. */
   secondsPerStep(client: string): Seconds {
-    return this.macsPerStep / this.#processor(client).clock;
+    return this.macsPerStep(client) / this.#processor(client).clock;
   }
 
   /** Starts the local update of a round: its time, which is fixed by that. */
   begin(client: string, round: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
-    const seconds = this.#plan.devices.straggler.duration(((this.macsPerStep * steps) / clock) * slowdown, luck, round);
+    const macs = this.macsPerStep(client) * steps;
+    const seconds = this.#plan.devices.straggler.duration((macs / clock) * slowdown, luck, round);
     if (seconds >= 0 && Number.isFinite(seconds)) {
-      this.#drawing(client, seconds > 0 ? this.#energy(client, this.macsPerStep * steps) / seconds : 0);
+      this.#drawing(client, seconds > 0 ? this.#energy(client, macs) / seconds : 0);
       return seconds;
     }
     throw deviceError('straggler', `${seconds} s`, client, 'return a finite number of seconds that is not negative');
@@ -78,6 +84,10 @@ export class ComputeCost {
   /** Makes local updates that start from now on take `factor` times as long. */
   slow(client: string, factor: number): void {
     this.#processor(client).slowdown *= factor;
+  }
+
+  #indexOf(client: string): number {
+    return present(this.#plan.clients.get(client), client).index;
   }
 
   #processor(client: string): Processor {

@@ -91,7 +91,7 @@ export class Effects {
   completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
     if (event.type === 'training.finished') {
       this.#asked.get(actor)?.set('training', undefined);
-      this.#around.cost.spend(actor, this.#around.cost.macsPerStep * event.localSteps);
+      this.#around.cost.spend(actor, this.#around.cost.macsPerStep(actor) * event.localSteps);
     } else if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
     const output = this.#around.results.output(result) as Later<Output>;
@@ -173,7 +173,7 @@ export class Effects {
     const firstStep = (round - 1) * plan.algorithm.localStepsMax;
     const seconds = cost.begin(client, round, steps);
     const began = now();
-    const [macs, ends] = [cost.macsPerStep * steps, later(began, toDuration(seconds))];
+    const [macs, ends] = [cost.macsPerStep(client) * steps, later(began, toDuration(seconds))];
     const dropout = availabilities.begins(client, round);
     if (dropout?.during === 'computing') {
       // It will never end, so nothing is computed; what it has done by then still costs energy.

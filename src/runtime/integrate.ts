@@ -1,10 +1,10 @@
 import { present } from '../assert.ts';
+import { arrivalProbability } from '../coding/arrival-probability.ts';
 import type { MemorySlot } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import type { Parameters } from '../learning/contract.ts';
 import type { ServerRound } from '../learning/server/contract.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
-import { arrivalProbability } from '../network/arrival.ts';
 import type { Network } from '../network/network.ts';
 import type { Seconds } from '../units.ts';
 import type { ComputeCost } from './compute-cost.ts';
@@ -62,7 +62,7 @@ export function integration(
  * Probability that a client's update comes in time where the round has a deadline: T_dn = 0, κ of its local steps, and an
  * upload that is tried until it is received. 1 without a deadline.
  *
- * Limits: links of fixed rate, computing times without stragglers, and nobody else on the air.
+ * Limits: links of fixed rate, no stragglers but those with an exponential excess, and nobody else on the air.
  */
 export function arrivalInTime(
   { plan, network, cost }: { readonly plan: WorldPlan; readonly network: Network; readonly cost: ComputeCost },
@@ -74,8 +74,11 @@ export function arrivalInTime(
 ): number {
   if (closeAfter === null) return 1;
   const meanTries = plan.channel.erasure?.meanTries ?? 1;
+  const before = cost.secondsPerStep(client) * plan.algorithm.localSteps;
+  const excess = before * (plan.devices.straggler.excess ?? 0);
   return arrivalProbability(closeAfter, {
-    before: cost.secondsPerStep(client) * plan.algorithm.localSteps,
+    before,
+    ...(excess > 0 ? { excessRate: 1 / excess } : {}),
     attempt: network.uploadSeconds(client, server, updateBits(plan)) / meanTries,
     probability: 1 - 1 / meanTries,
   });

@@ -166,7 +166,8 @@ export class MemberBook {
   /** Asks the policies, and checks their answers. Throws `NotYet` where they look at numbers that aren't there. */
   cohort(server: string, round: number, except: readonly string[] = []): Cohort {
     this.#checkPace(server, round);
-    const free = this.#free(server).filter((id) => !except.includes(id));
+    const { absent = [] } = this.#plan.algorithm.rounds ?? {};
+    const free = this.#free(server).filter((id) => !except.includes(id) && !absent.includes(id));
     const losses = () => this.#membersOf(server).map((id) => this.#history.get(id)?.loss);
     const made = this.#looks.decide(losses, () => this.#invited(server, round, free));
     for (const id of made.cohort) this.#owing.add(id);
@@ -182,8 +183,9 @@ export class MemberBook {
     const { samplingError: _, ...checked } = checkedCohort(schedule, view, this.#plan.schedule);
     const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
     const tiers = this.#tiers(checked.cohort, view);
+    const { rounds } = this.#plan.algorithm;
     return {
-      ...{ ...checked, idle: free.length },
+      ...{ ...checked, closeAfter: rounds?.closeAfter ?? checked.closeAfter, idle: free.length },
       ...(localSteps === undefined ? {} : { localSteps }),
       ...(tiers === undefined ? {} : { tiers }),
     };

@@ -12,6 +12,7 @@ import { termsOf } from '../runtime/set-up.ts';
 import type { Topology } from '../runtime/topology.ts';
 import { backhaulOf } from './backhaul.ts';
 import { cellsOf, placesOf } from './cells.ts';
+import { paces } from './paces.ts';
 import { problemsOf } from './problems.ts';
 import { recordedPlan } from './recorded.ts';
 import { type CheckedOptions, isScenario, type Scenario, scenarioSchema } from './scenario.ts';
@@ -42,16 +43,20 @@ export async function plan(
   options: CheckedOptions,
   { backend, policyFailure, tieBreak }: PlanOptions,
 ): Promise<WorldPlan> {
-  const { seed, devices } = options;
+  const { seed } = options;
   const draws = streams(seed);
   const topology = realise(options.topology);
   const taskPlan = realise(options.task);
   const task = await taskPlan.prepare({ clients: topology.clients, draws: (name) => draws(name).at(0), seed, backend });
   const clientIds = Array.from({ length: topology.clients }, (_, index) => topology.clientId(index));
-  const composed = realise(options.algorithm);
-  const fitted = composed.fit?.(task, { clients: clientIds, seed }) ?? composed;
-  const algorithm = guarded(inSteps(fitted, task), policyFailure);
-  const { clusters, shares, graph, neighbours, mixing, consensusExchanges } = cellsOf(topology, algorithm, task, draws);
+  const composed = guarded(inSteps(realise(options.algorithm), task), policyFailure);
+  const cells = cellsOf(topology, composed, task, draws);
+  const { clusters, shares, graph, neighbours, mixing, consensusExchanges } = cells;
+  const channel = realise(options.channel);
+  const devices = devicesOf(options);
+  const pace = paces({ channel, devices, task, clusters, clientIds, draws });
+  const fitted = composed.fit?.(task, { clients: clientIds, seed, pace });
+  const algorithm = fitted === undefined ? composed : guarded(inSteps(fitted, task), policyFailure);
   const initial = initialModel(task);
   const cast = topology.cast({
     ...{ algorithm, initial, clusters, neighbours },
@@ -63,7 +68,6 @@ export async function plan(
   cellOf.sort((a, b) => a.index - b.index);
   const present = new Set(cast.map(({ id }) => id));
   const active = cellOf.filter(({ index }) => present.has(topology.clientId(index)));
-  const channel = realise(options.channel);
   const edgeServers = clusters.map((_, cell) => topology.edgeServerId(cell));
   const worldPlan: WorldPlan = {
     seed,
@@ -84,14 +88,7 @@ export async function plan(
     clients: new Map(active.map(({ index, cell }) => [topology.clientId(index), { index, cluster: cell }])),
     channel,
     backhaul: backhaulOf(options.backhaul, graph),
-    devices: {
-      clock: realise(devices.clock),
-      straggler: realise(devices.straggler),
-      availability: realise(devices.availability),
-      battery: realise(devices.battery),
-      passes: devices.passes,
-      capacitance: devices.capacitance,
-    },
+    devices,
     terms: termsOf({ task, algorithm }),
     schedule: realise(options.schedule),
     handover: topology.handover,
@@ -104,6 +101,15 @@ export async function plan(
   };
   return options.environment === undefined ? worldPlan : recordedPlan(worldPlan, options.environment);
 }
+
+const devicesOf = ({ devices }: CheckedOptions): WorldPlan['devices'] => ({
+  clock: realise(devices.clock),
+  straggler: realise(devices.straggler),
+  availability: realise(devices.availability),
+  battery: realise(devices.battery),
+  passes: devices.passes,
+  capacitance: devices.capacitance,
+});
 
 function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): WorldPlan['evaluate'] {
   const { everyRounds, everySeconds, everySteps, servers } = evaluate;

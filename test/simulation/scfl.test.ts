@@ -4,44 +4,18 @@
  * worked out from the task's own rows.
  */
 import { describe, expect, it } from 'vitest';
-import { federation } from '../../actors/index.ts';
 import { fixedRates, retransmission } from '../../channels/index.ts';
 import { fedAvg, scfl } from '../../src/algorithms/index.ts';
+import { arrivalProbability } from '../../src/coding/arrival-probability.ts';
 import { geometric, markovOnOff } from '../../src/devices/index.ts';
-import { classesPerClient, gaussianBlobs, leastSquares, randomFeatures, sgd } from '../../src/learning/index.ts';
-import { arrivalProbability } from '../../src/network/arrival.ts';
 import { contract, equalNoise, everyone, rewardPool } from '../../src/policies/index.ts';
-import { type ScenarioOptions, scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
+import { CLIENTS, codedStudy, FEATURES, ROWS } from '../support/coded-study.ts';
 import { factsOf } from '../support/study.ts';
-
-const [CLIENTS, FEATURES, ROWS] = [6, 12, 40];
-
-const study = (options: Partial<ScenarioOptions> = {}) =>
-  scenario({
-    name: 'coded',
-    topology: federation({ clients: CLIENTS, edgeServers: 1 }),
-    channel: fixedRates({ uplink: 1e5, clientToCloud: 1e5, erasure: retransmission({ probability: 0.1 }) }),
-    devices: { clock: geometric({ macsPerSecond: 1e5, ratio: 0.3 }) },
-    task: leastSquares({
-      dataset: randomFeatures({
-        of: gaussianBlobs({ classes: 10, features: 8, meanSpread: 1, trainPerClass: 30, testPerClass: 20 }),
-        features: FEATURES,
-        width: 3,
-      }),
-      split: classesPerClient({ classes: 2 }),
-      batchSize: 10,
-      optimizer: sgd({ learningRate: 1 }),
-    }),
-    algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS }),
-    schedule: everyone({ closeAfter: 1 }),
-    until: { rounds: 20 },
-    ...options,
-  });
 
 describe('coded federated learning', () => {
   it('has every client upload its code before the first round, on the air and at its size', async () => {
-    const { trace, summary } = await simulate(study());
+    const { trace, summary } = await simulate(codedStudy());
     const facts = factsOf(trace);
     const of = (kind: string) => facts.filter((each) => each.kind === kind);
     const codes = of('setup.received');
@@ -54,7 +28,7 @@ describe('coded federated learning', () => {
     // Encoding costs nothing unless it is charged: then the slowest client is the last to have its code.
     for (const { at } of of('setup.prepared')) expect(at).toBe(0);
     const charged = await simulate(
-      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, chargeEncoding: true }) }),
+      codedStudy({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, chargeEncoding: true }) }),
     );
     const prepared = factsOf(charged.trace).filter(({ kind }) => kind === 'setup.prepared');
     expect(prepared.at(-1)?.actor).toBe(`client-${CLIENTS - 1}`);
@@ -63,32 +37,32 @@ describe('coded federated learning', () => {
   });
 
   it('is the same to the last byte again, and its code is private luck that algorithms share', async () => {
-    const [once, again] = [await simulate(study()), await simulate(study())];
+    const [once, again] = [await simulate(codedStudy()), await simulate(codedStudy())];
     expect(again.summary.fingerprint).toEqual(once.summary.fingerprint);
     const codes = ({ trace }: typeof once) =>
       factsOf(trace).flatMap(({ kind, actor, model }) => (kind === 'setup.prepared' ? [[actor, model]] : []));
     const other = await simulate(
-      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, rule: 'complementary' }) }),
+      codedStudy({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, rule: 'complementary' }) }),
     );
     expect(codes(other)).toEqual(codes(once));
     const noisy = await simulate(
-      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: equalNoise({ deviation: 0.1 }) }) }),
+      codedStudy({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: equalNoise({ deviation: 0.1 }) }) }),
     );
     expect(codes(noisy)).not.toEqual(codes(once));
   });
 
   it('takes clients that never meet the deadline into account, where FedAvg with a deadline can’t', async () => {
     const coded = await simulate(
-      study({ algorithm: scfl({ codedRows: 400, codedBatch: 400 }), until: { rounds: 80 } }),
+      codedStudy({ algorithm: scfl({ codedRows: 400, codedBatch: 400 }), until: { rounds: 80 } }),
     );
-    const dropping = await simulate(study({ algorithm: fedAvg({ localSteps: 1 }), until: { rounds: 80 } }));
+    const dropping = await simulate(codedStudy({ algorithm: fedAvg({ localSteps: 1 }), until: { rounds: 80 } }));
     expect(coded.summary.loss.final).toBeLessThan(dropping.summary.loss.final as number);
   });
 
   it('has its clients in time as often as it reckons with, since those that are late begin anew', async () => {
     const [rounds, lost, attempt] = [200, 0.3, (FEATURES * 10 * 32) / 1e5];
     const { trace } = await simulate(
-      study({
+      codedStudy({
         channel: fixedRates({ uplink: 1e5, clientToCloud: 1e5, erasure: retransmission({ probability: lost }) }),
         schedule: everyone({ closeAfter: 0.13 }),
         until: { rounds },
@@ -107,7 +81,7 @@ describe('coded federated learning', () => {
 
   it('goes on by the code alone where nobody is in time', async () => {
     const { trace, scores } = await simulate(
-      study({ schedule: everyone({ closeAfter: 1e-3 }), until: { rounds: 10 } }),
+      codedStudy({ schedule: everyone({ closeAfter: 1e-3 }), until: { rounds: 10 } }),
     );
     const closed = factsOf(trace).filter(({ kind }) => kind === 'round.closed');
     expect(closed.every(({ admitted }) => admitted === 0)).toBe(true);
@@ -116,7 +90,7 @@ describe('coded federated learning', () => {
 
   it('asks a client again that was away, or lost what it was making', async () => {
     const { trace } = await simulate(
-      study({
+      codedStudy({
         devices: {
           clock: geometric({ macsPerSecond: 1e5, ratio: 1 }),
           availability: markovOnOff({ meanOnline: 2, meanOffline: 1 }),
@@ -130,7 +104,7 @@ describe('coded federated learning', () => {
 
   it('shows on what each client and its server have agreed, and does without the code of those who stay out', async () => {
     const bought = await simulate(
-      study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: contract() }) }),
+      codedStudy({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: contract() }) }),
     );
     const prepared = factsOf(bought.trace).filter(({ kind }) => kind === 'setup.prepared');
     for (const { deviation, leakage, reward } of prepared) {
@@ -139,7 +113,9 @@ describe('coded federated learning', () => {
     expect(new Set(prepared.map(({ leakage }) => leakage)).size).toBe(2);
 
     const pool = rewardPool({ types: [9, 1], counts: [1, 2], pool: 1e-3 });
-    const { trace } = await simulate(study({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: pool }) }));
+    const { trace } = await simulate(
+      codedStudy({ algorithm: scfl({ codedRows: ROWS, codedBatch: ROWS, privacy: pool }) }),
+    );
     const facts = factsOf(trace);
     const out = facts.flatMap(({ kind, actor, leakage }) =>
       kind === 'setup.prepared' && leakage === 0 ? [actor] : [],
@@ -152,8 +128,8 @@ describe('coded federated learning', () => {
   it('is FedAvg where all are in time and the code has no weight', async () => {
     const clock = geometric({ macsPerSecond: 1e9, ratio: 1 });
     const options = { devices: { clock }, schedule: everyone(), until: { rounds: 8 } };
-    const uncoded = await simulate(study({ ...options, algorithm: scfl({ codedRows: 5, codeWeight: 0 }) }));
-    const plain = await simulate(study({ ...options, algorithm: fedAvg({ localSteps: 1 }) }));
+    const uncoded = await simulate(codedStudy({ ...options, algorithm: scfl({ codedRows: 5, codeWeight: 0 }) }));
+    const plain = await simulate(codedStudy({ ...options, algorithm: fedAvg({ localSteps: 1 }) }));
     expect(uncoded.summary.loss.final).toBeCloseTo(plain.summary.loss.final as number, 12);
   });
 });

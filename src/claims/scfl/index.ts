@@ -74,12 +74,14 @@ const trainingClaims = (on: On): Claim[] => [
       scfl: on({}),
       coded: on({ 'algorithm.codeWeight': 1 }),
       complementary: on({ 'algorithm.rule': 'complementary' }),
+      allocated: on({ algorithm: 'coded-fed-l' }),
     },
-    judge({ scfl, coded, complementary }) {
+    judge({ scfl, coded, complementary, allocated }) {
       const values = {
         SCFL: finalLoss(scfl),
         'coded only': finalLoss(coded),
         'complementary (CFL)': finalLoss(complementary),
+        CodedFedL: finalLoss(allocated),
       };
       return { values, holds: values.SCFL < values['coded only'] };
     },

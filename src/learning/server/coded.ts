@@ -1,4 +1,5 @@
 import { coverageOf } from '../../coding/arrivals.ts';
+import type { Load } from '../../coding/load-allocation.ts';
 import { codedGradient, codeRows, type RegressionRows, sumCodes } from '../../coding/random-code.ts';
 import { permutation } from '../../math/distributions.ts';
 import { sharedDoubles } from '../../math/shared.ts';
@@ -10,6 +11,8 @@ import { lookUp } from './vectors.ts';
 export interface CodingOptions {
   /** c, coded rows of the global code. */
   readonly codedRows: number;
+  /** Of each client, where it works on some rows itself, the first ones: the code then stands for them as far as they miss. */
+  readonly loads?: readonly Load[];
 }
 
 export interface CodedOptions extends CodingOptions {
@@ -18,7 +21,7 @@ export interface CodedOptions extends CodingOptions {
   /** λ and the least p by which a client's own updates count. */
   readonly codeWeight: number;
   readonly leastProbability: number;
-  readonly rule: 'unbiased' | 'complementary';
+  readonly rule: 'unbiased' | 'complementary' | 'allocated';
   /** Whether the make-up term takes the noise out. */
   readonly makeUp: boolean;
   /** Columns of Y. */
@@ -40,12 +43,17 @@ export function encodeRows({ rows, seed, client, terms, options }: EncodeInput):
   const { deviation = 0 } = terms ?? {};
   if (!Number.isFinite(deviation)) return sharedDoubles(0);
   const source = streams(seed)(`client-${client}/code`).at(0);
-  const code = codeRows({ rows, count: options.codedRows, deviation, source });
+  const load = options.loads?.[client];
+  const weights = load && Float64Array.from({ length: rows.count }, (_, row) => weightOf(row, load));
+  const code = codeRows({ rows, count: options.codedRows, deviation, source, ...(weights && { weights }) });
   const flat = sharedDoubles(code.features.length + code.labels.length);
   flat.set(code.features);
   flat.set(code.labels, code.features.length);
   return flat;
 }
+
+/** √(1 − p) of a row that its client works on, 1 of all others. */
+const weightOf = (row: number, { rows, probability }: Load): number => (row < rows ? Math.sqrt(1 - probability) : 1);
 
 function codeOf(flat: Parameters, count: number, features: number): RegressionRows {
   return { count, features: flat.subarray(0, count * features), labels: flat.subarray(count * features) };

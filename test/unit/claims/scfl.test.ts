@@ -44,8 +44,10 @@ describe('the claims of SCFL', () => {
     });
     expect(verdict('S2', dropped(0.57))).toBe(true);
     expect(verdict('S2', dropped(0.59))).toBe(false);
-    expect(verdict('S3', { scfl: at(0.29), coded: at(0.3), complementary: at(0.1) })).toBe(true);
-    expect(verdict('S3', { scfl: at(0.3), coded: at(0.29), complementary: at(0.4) })).toBe(false);
+    const kinds = (scfl: number, coded: number) => ({ ...{ scfl: at(scfl), coded: at(coded) }, ...others });
+    const others = { complementary: at(0.1), allocated: at(0.1) };
+    expect(verdict('S3', kinds(0.29, 0.3))).toBe(true);
+    expect(verdict('S3', kinds(0.3, 0.29))).toBe(false);
     expect(verdict('S5', { few: at(0.33), more: at(0.3), many: at(0.29) })).toBe(true);
     expect(verdict('S5', { few: at(0.33), more: at(0.32), many: at(0.29) })).toBe(false);
     expect(verdict('S8', { made: at(0.3), without: at(0.31) })).toBe(true);

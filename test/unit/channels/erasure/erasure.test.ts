@@ -2,9 +2,9 @@ import { mean, sampleVariance } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { noErasure } from '../../../../channels/erasure/none.ts';
 import { drawTries, retransmission } from '../../../../channels/erasure/retransmission.ts';
+import { arrivalProbability } from '../../../../src/coding/arrival-probability.ts';
 import { exponential } from '../../../../src/math/distributions.ts';
 import { streams } from '../../../../src/math/streams.ts';
-import { arrivalProbability } from '../../../../src/network/arrival.ts';
 import { realise } from '../../../../src/part.ts';
 
 const TRANSFERS = 40_000;
