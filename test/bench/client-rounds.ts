@@ -1,7 +1,7 @@
-import { federation } from '../../actors/index.ts';
-import { fixedRates } from '../../channels/index.ts';
-import { fedAvg, scenario, simulate } from '../../src/index.ts';
-import { timingOnly } from '../../src/learning/timing-only.ts';
+import { fedAvg, scenario, simulate } from 'fadelab';
+import { federation } from 'fadelab/actors';
+import { fixedRates } from 'fadelab/channels';
+import { timingOnly } from '../../dist/src/learning/timing-only.js';
 
 export const CLIENTS = 1000;
 

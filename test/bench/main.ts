@@ -4,7 +4,8 @@
  * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
  * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files for the whole study: Fashion-MNIST where it is
  * installed, else MNIST.
- * Each figure is the median of several runs, after one run that warms up.
+ * Each figure is the median of several runs, after one run that warms up. What is measured is the compiled engine, as users
+ * run it: benchmarks import it by the package's name, and its inner parts from `dist/`.
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
  * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
@@ -12,8 +13,9 @@
  * rateChangesPerSecond: {shared, separate}}, worlds: {seconds: {"1": n, "2": n}, leastShare}}`, with
  * null where PyTorch wasn't asked.
  */
+
+import { backendOf } from 'fadelab/learning';
 import { median } from 'simple-statistics';
-import { backendOf } from '../../src/learning/index.ts';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { endToEnd, endToEndTable } from './end-to-end.ts';
 import { peakBytes } from './peak.ts';

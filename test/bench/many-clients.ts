@@ -1,9 +1,10 @@
 /** 10,000 clients with the model of 21,840 parameters, 100 a round: prints the peak of resident memory, in bytes. */
-import { federation } from '../../actors/index.ts';
-import { fixedRates } from '../../channels/index.ts';
-import { fedAvg, scenario, simulate } from '../../src/index.ts';
-import { classify, cnnMnist, iid, mnist } from '../../src/learning/index.ts';
-import { random } from '../../src/policies/index.ts';
+
+import { fedAvg, scenario, simulate } from 'fadelab';
+import { federation } from 'fadelab/actors';
+import { fixedRates } from 'fadelab/channels';
+import { classify, cnnMnist, iid, mnist } from 'fadelab/learning';
+import { random } from 'fadelab/policies';
 
 const CLIENTS = 10_000;
 const ROUNDS = 10;

@@ -1,7 +1,7 @@
-import { Kernel } from '../../src/kernel/kernel.ts';
-import { exponential } from '../../src/math/distributions.ts';
-import { streams } from '../../src/math/streams.ts';
-import { type Duration, later, toDuration } from '../../src/units.ts';
+import { Kernel } from '../../dist/src/kernel/kernel.js';
+import { exponential } from '../../dist/src/math/distributions.js';
+import { streams } from '../../dist/src/math/streams.js';
+import { type Duration, later, toDuration } from '../../dist/src/units.js';
 
 /** Gaps are drawn beforehand, so that the kernel is measured and not the generator. */
 const GAPS = 2 ** 16;

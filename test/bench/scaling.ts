@@ -3,11 +3,11 @@
  * the images to the last line of the trace, on threads that are already there. One thread does everything itself; two are
  * the world's, which computes where it would wait, and one beside it; there are never more than processors. Beside the
  * rates stands the CPU time of a run, which says what more threads cost where other programs keep the processors busy.
- * Needs the compiled engine.
  */
 import { availableParallelism } from 'node:os';
+import { corePool, simulate } from 'fadelab';
 import { median, quantile } from 'simple-statistics';
-import type * as Engine from '../../src/index.ts';
+import { quickstart } from '../../scenarios/quickstart.ts';
 
 const RUNS = 7;
 const THREADS = [1, 2, 8] as const;
@@ -23,19 +23,15 @@ export interface Scaled {
 /** By the number of threads. */
 export type Scaling = ReadonlyMap<number, Scaled>;
 
-const compiled = (path: string): Promise<unknown> => import(new URL(`../../dist/${path}`, import.meta.url).href);
-
 export async function scaling(): Promise<Scaling> {
-  const engine = (await compiled('src/index.js')) as typeof Engine;
-  const { quickstart } = (await compiled('scenarios/quickstart.js')) as { quickstart: Engine.Scenario };
   const racers = THREADS.map((threads) => {
-    const pool = engine.corePool(threads, (warning) => console.error(warning));
+    const pool = corePool(threads, (warning) => console.error(warning));
     return { threads, pool, rates: [] as number[], cpu: [] as number[] };
   });
   for (let run = -1; run < RUNS; run += 1) {
     for (const { pool, rates, cpu } of racers) {
       const [began, spent] = [performance.now(), process.cpuUsage()];
-      const { trace } = await engine.simulate(quickstart, { pool, backend: 'wasm' });
+      const { trace } = await simulate(quickstart, { pool, backend: 'wasm' });
       const seconds = (performance.now() - began) / 1e3;
       const { user, system } = process.cpuUsage(spent);
       if (run < 0) continue;

@@ -6,12 +6,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openTrace, replay, scenario, simulate } from 'fadelab';
 import { median } from 'simple-statistics';
 import { quickstart } from '../../scenarios/quickstart.ts';
-import { replay } from '../../src/scenario/replay.ts';
-import { scenario } from '../../src/scenario/scenario.ts';
-import { simulate } from '../../src/scenario/simulate.ts';
-import { openTrace } from '../../src/trace/reader.ts';
 
 const RUNS = 5;
 

@@ -2,8 +2,7 @@
  * Training steps per CPU-second of one core, of each back end and of PyTorch, which take turns: load from elsewhere
  * then meets both alike. Each figure is the median of several runs after one that warms up.
  */
-import { median } from 'simple-statistics';
-import type { Backend, Model, Program, Samples, Shape } from '../../src/learning/contract.ts';
+
 import {
   backendOf,
   cnnCifar10,
@@ -14,10 +13,12 @@ import {
   layoutOf,
   mlp,
   softmax,
-} from '../../src/learning/index.ts';
-import { hasNative } from '../../src/learning/steps.ts';
-import { streams } from '../../src/math/streams.ts';
-import { realise } from '../../src/part.ts';
+} from 'fadelab/learning';
+import { median } from 'simple-statistics';
+import type { Backend, Model, Program, Samples, Shape } from '../../dist/src/learning/contract.js';
+import { hasNative } from '../../dist/src/learning/steps.js';
+import { streams } from '../../dist/src/math/streams.js';
+import { realise } from '../../dist/src/part.js';
 import type { Peer } from './training-peer.ts';
 
 const RUNS = 5;

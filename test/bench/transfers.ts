@@ -1,11 +1,11 @@
-import { ofdma, orthogonal, radio, rayleigh } from '../../channels/index.ts';
-import type { Message } from '../../src/event.ts';
-import { Kernel } from '../../src/kernel/kernel.ts';
-import { streams } from '../../src/math/streams.ts';
-import type { Channel } from '../../src/network/contract.ts';
-import { Network } from '../../src/network/network.ts';
-import { realise } from '../../src/part.ts';
-import { later, MHz, milliseconds, toDuration } from '../../src/units.ts';
+import { ofdma, orthogonal, radio, rayleigh } from 'fadelab/channels';
+import type { Message } from '../../dist/src/event.js';
+import { Kernel } from '../../dist/src/kernel/kernel.js';
+import { streams } from '../../dist/src/math/streams.js';
+import type { Channel } from '../../dist/src/network/contract.js';
+import { Network } from '../../dist/src/network/network.js';
+import { realise } from '../../dist/src/part.js';
+import { later, MHz, milliseconds, toDuration } from '../../dist/src/units.js';
 
 const CELLS = 1000;
 const COHERENCE = milliseconds(50);
