@@ -9,6 +9,12 @@ export interface Step<Input = unknown> {
   readonly name: string;
   /** Structured-cloneable; large arrays lie in shared memory. */
   readonly input: Input;
+  /** More input, that is one and the same object in many steps: it travels to a thread once, not with each of them. */
+  readonly common?: object;
   /** Whether it costs less than a message to a thread and back: then it runs where it is asked for. */
   readonly isSmall?: boolean;
 }
+
+/** All that a step's function gets. */
+export const inputOf = ({ input, common }: Step): unknown =>
+  common === undefined ? input : { ...common, ...(input as object) };

@@ -79,6 +79,16 @@ interface Prepared {
   readonly shards: readonly Uint32Array[];
 }
 
+/** The names of inputs that are the same in all steps of a kind; the others are a step's own. */
+type CommonName = 'backend' | 'model' | 'samples' | 'objective' | 'seed' | 'batch' | 'batches';
+type Common<Input> = Pick<Input, CommonName & keyof Input>;
+type Own<Input> = Omit<Input, CommonName>;
+
+/** With what steps have in common, made once. */
+interface Ready extends Prepared {
+  readonly common: { readonly training: object; readonly scoring: object };
+}
+
 const float32 = (parameters: Parameters): Float32Array => {
   assert(parameters instanceof Float32Array, 'a classifier has 32-bit parameters');
   return parameters;
@@ -91,26 +101,25 @@ function primaryClass({ labels, classes }: Samples, own: Uint32Array): number {
   return counts.reduce((best, count, label) => (count > counts[best]! ? label : best), 0);
 }
 
-function trainStep({ options, run, model, optimizer, train, shards }: Prepared, work: LocalWork): Step {
+/** What all local updates have in common. */
+const commonOfTraining = ({ options, run, model, train }: Prepared): Common<TrainClassifierInput> => ({
+  ...{ backend: run.backend, model, samples: train, seed: run.seed },
+  ...{ batch: options.batchSize, batches: options.batches, objective: { loss: options.loss } },
+});
+
+function trainStep({ optimizer, shards, common }: Ready, work: LocalWork): Step {
   const { decay: _decay, ...settings } = optimizer;
-  const input: TrainClassifierInput = {
-    backend: run.backend,
-    model,
-    samples: train,
+  const input: Own<TrainClassifierInput> = {
     own: present(shards[work.client], `samples of client ${work.client}`),
-    seed: run.seed,
     client: work.client,
     firstStep: work.firstStep,
     steps: work.steps,
-    batch: options.batchSize,
-    batches: options.batches,
     parameters: float32(work.parameters),
     optimizer: { ...settings, learningRate: learningRateAt(optimizer, work.round) },
-    objective: { loss: options.loss },
     ...(work.control ? { control: work.control } : {}),
     ...(work.withNorms ? { withNorms: true } : {}),
   };
-  return { module, name: 'trainClassifier', input };
+  return { module, name: 'trainClassifier', input, common: common.training };
 }
 
 function gradientStep({ options, run, model, train, shards }: Prepared, work: GradientWork): Step {
@@ -127,20 +136,17 @@ function pooledStep({ options, run, model, train, shards }: Prepared, work: Pool
   return { module, name: 'fullGradient', input: { backend: run.backend, model, ...fixed } };
 }
 
-function evaluationSteps({ options, run, model, test }: Prepared, parameters: Parameters): Step[] {
+/** What all shards of evaluations have in common. */
+const commonOfScoring = ({ options, run, model, test }: Prepared): Common<EvaluateShardInput> => ({
+  ...{ backend: run.backend, model, samples: test, objective: { loss: options.loss } },
+});
+
+function evaluationSteps({ options, test, common }: Ready, parameters: Parameters): Step[] {
   const starts = Array.from({ length: Math.ceil(test.count / options.testShard) }, (_, at) => at * options.testShard);
   return starts.map((from) => {
     const to = Math.min(from + options.testShard, test.count);
-    const input: EvaluateShardInput = {
-      backend: run.backend,
-      model,
-      samples: test,
-      parameters: float32(parameters),
-      objective: { loss: options.loss },
-      from,
-      to,
-    };
-    return { module, name: 'evaluateShard', input };
+    const input: Own<EvaluateShardInput> = { parameters: float32(parameters), from, to };
+    return { module, name: 'evaluateShard', input, common: common.scoring };
   });
 }
 
@@ -208,6 +214,8 @@ async function prepare(options: Options, run: Run): Promise<Task> {
   const optimizer = realise<Optimizer>(options.optimizer);
   checkFrozen(layout, optimizer);
   const prepared: Prepared = { options, run, model, optimizer, train, test, shards };
+  const common = { training: commonOfTraining(prepared), scoring: commonOfScoring(prepared) };
+  const ready: Ready = { ...prepared, common };
   const parameters = initialParameters(model, run.draws('initial'));
   const start = { parameters, digest: digest(parameters) };
   return {
@@ -223,13 +231,13 @@ async function prepare(options: Options, run: Run): Promise<Task> {
     facts: factsOf(prepared, dataset.name),
     learningRate: (round) => learningRateAt(optimizer, round),
     initial: () => start,
-    train: (work) => trainStep(prepared, work),
+    train: (work) => trainStep(ready, work),
     gradient: (work) => gradientStep(prepared, work),
     pooledGradient: (work) => pooledStep(prepared, work),
     network: { model, objective: { loss: options.loss } },
     rowSizes: { features: train.features.length / train.count, labels: train.classes },
     rows: (client) => regressionRows(train, present(shards[client], `samples of client ${client}`)),
-    evaluate: (parameters) => ({ shards: evaluationSteps(prepared, parameters), combine: combineScores }),
+    evaluate: (parameters) => ({ shards: evaluationSteps(ready, parameters), combine: combineScores }),
   };
 }
 

@@ -2,7 +2,7 @@ import { digest } from '../math/digest.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
-import type { Step } from '../step.ts';
+import { inputOf, type Step } from '../step.ts';
 import { hasNative, native, nativeFile } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
@@ -179,16 +179,16 @@ export async function addToModel({ model, vectors, weights }: AddToModelInput) {
   return { parameters, digest: digest(parameters) };
 }
 
-/** A training step, and the model that it starts from. */
+/** A training step, and the model that it starts from; beside them stands what the step has in common with others. */
 export interface TrainAndMeasureInput {
   readonly train: Step;
   readonly base: Parameters;
 }
 
 /** A local update of any task, with statistics of what it changed: ‖Δ‖², and mean and variance of the entries of Δ. */
-export async function trainAndMeasure({ train, base }: TrainAndMeasureInput) {
+export async function trainAndMeasure({ train, base, ...common }: TrainAndMeasureInput) {
   const steps = (await import(train.module)) as Record<string, (input: unknown) => Promise<LocalUpdate>>;
-  const update = await steps[train.name]!(train.input);
+  const update = await steps[train.name]!(inputOf({ ...train, common }));
   return { ...update, statistics: statisticsOf(update.parameters, base) };
 }
 

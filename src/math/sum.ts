@@ -32,6 +32,44 @@ function accumulateFour(
 }
 
 /**
+ * Sums of so many vectors, in 64 bits element by element and straight into the result: without sums in between they take
+ * half the time, and an 0 in front gives the same bits as sums that start from 0.
+ */
+const DIRECT: Readonly<
+  Record<number, (total: Vector, vectors: readonly Vector[], weights: readonly number[]) => void>
+> = {
+  2: (total, [a, b], [p, q]) => {
+    for (let i = 0; i < total.length; i += 1) total[i] = 0 + p! * a![i]! + q! * b![i]!;
+  },
+  3: (total, [a, b, c], [p, q, r]) => {
+    for (let i = 0; i < total.length; i += 1) total[i] = 0 + p! * a![i]! + q! * b![i]! + r! * c![i]!;
+  },
+  4: (total, [a, b, c, d], [p, q, r, s]) => {
+    for (let i = 0; i < total.length; i += 1) total[i] = 0 + p! * a![i]! + q! * b![i]! + r! * c![i]! + s! * d![i]!;
+  },
+  5: (total, [a, b, c, d, e], [p, q, r, s, t]) => {
+    for (let i = 0; i < total.length; i += 1) {
+      total[i] = 0 + p! * a![i]! + q! * b![i]! + r! * c![i]! + s! * d![i]! + t! * e![i]!;
+    }
+  },
+};
+
+/** Sums of any number of vectors, a stride of elements at a time. */
+function sumInStrides<V extends Vector>(total: V, vectors: readonly V[], weights: readonly number[]): void {
+  const sums = new Float64Array(Math.min(STRIDE, total.length));
+  const fours = vectors.length - (vectors.length % 4);
+  for (let from = 0; from < total.length; from += STRIDE) {
+    const count = Math.min(STRIDE, total.length - from);
+    sums.fill(0);
+    for (let i = 0; i < fours; i += 4) {
+      accumulateFour(sums, vectors.slice(i, i + 4), weights.slice(i, i + 4), from, count);
+    }
+    for (let i = fours; i < vectors.length; i += 1) accumulate(sums, vectors[i]!, weights[i]!, from, count);
+    total.set(count === sums.length ? sums : sums.subarray(0, count), from);
+  }
+}
+
+/**
  * Weighted sum Σᵢ wᵢ vᵢ, accumulated in 64 bits strictly in the given order: give vectors in id order, never in order
  * of arrival, and the bits are the same in every run.
  *
@@ -49,17 +87,7 @@ export function weightedSum<V extends Vector>(vectors: readonly V[], weights: re
     assert(vector.BYTES_PER_ELEMENT === first.BYTES_PER_ELEMENT, 'the vectors of a weighted sum have one element type');
   }
   const total = sharedLike(first);
-  const sums = new Float64Array(Math.min(STRIDE, first.length));
-  const fours = vectors.length - (vectors.length % 4);
-  for (let from = 0; from < first.length; from += STRIDE) {
-    const count = Math.min(STRIDE, first.length - from);
-    sums.fill(0);
-    for (let i = 0; i < fours; i += 4) {
-      accumulateFour(sums, vectors.slice(i, i + 4), weights.slice(i, i + 4), from, count);
-    }
-    for (let i = fours; i < vectors.length; i += 1) accumulate(sums, vectors[i]!, weights[i]!, from, count);
-    total.set(count === sums.length ? sums : sums.subarray(0, count), from);
-  }
+  (DIRECT[vectors.length] ?? sumInStrides)(total, vectors, weights);
   return total;
 }
 

@@ -38,9 +38,10 @@ export function sum(models: readonly ModelVersion[], weights: readonly number[])
 }
 
 /** A local update with statistics of what it changes in `model`. */
-export const measuredStep = (train: Step, model: ModelVersion): Step => ({
+export const measuredStep = ({ common, ...train }: Step, model: ModelVersion): Step => ({
   ...{ module, name: 'trainAndMeasure' },
   input: { train, base: model.parameters },
+  ...(common === undefined ? {} : { common }),
 });
 
 const vectorsOf = (models: readonly ModelVersion[]): Parameters[] =>

@@ -1,10 +1,11 @@
-import type { Step } from '../step.ts';
+import type { Seconds } from '../units.ts';
+import { type Parcel, unpacking } from './parcel.ts';
 import { runStep } from './steps.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { Progress } from './watchdog.ts';
 
 /** Steps that travel to a thread together. */
-export interface StepGroup {
-  readonly steps: readonly Step[];
+export interface StepGroup extends Parcel {
   /** How many of them have been begun. */
   readonly progress: Progress;
 }
@@ -12,19 +13,31 @@ export interface StepGroup {
 /** How one step of a group ended. */
 export type Outcome = { readonly output: unknown } | { readonly failure: string; readonly isOutOfMemory: boolean };
 
+/** How the steps of a group ended, in order, and how long they took together. */
+export interface GroupEnd {
+  readonly outcomes: readonly Outcome[];
+  readonly seconds: Seconds;
+}
+
 let before: Promise<unknown> = Promise.resolve();
+
+const unpack = unpacking();
 
 /**
  * What a compute thread does: runs the steps of a group in order, one group after the other, so that of all that wait here
- * only one step is ever begun and not done. A step that throws doesn't hurt the others.
+ * only one step is ever begun and not done. A step that throws doesn't hurt the others. Without what the steps have in
+ * common none is begun, and nothing comes back: they are to be sent again with all of it.
  */
-export function runGroup(group: StepGroup): Promise<Outcome[]> {
+export function runGroup(group: StepGroup): Promise<GroupEnd | undefined> {
   const outcomes = before.then(() => runSteps(group));
   before = outcomes;
   return outcomes;
 }
 
-async function runSteps({ steps, progress }: StepGroup): Promise<Outcome[]> {
+async function runSteps({ progress, ...parcel }: StepGroup): Promise<GroupEnd | undefined> {
+  const steps = unpack(parcel);
+  if (steps === undefined) return undefined;
+  const elapsed = stopwatch();
   const outcomes: Outcome[] = [];
   for (const step of steps) {
     Atomics.add(progress, 0, 1);
@@ -35,7 +48,7 @@ async function runSteps({ steps, progress }: StepGroup): Promise<Outcome[]> {
       outcomes.push({ failure, isOutOfMemory: isOutOfMemory(error) });
     }
   }
-  return outcomes;
+  return { outcomes, seconds: elapsed() };
 }
 
 /** What V8 throws where there is no memory for an array or for WebAssembly; without room for objects, the thread dies. */

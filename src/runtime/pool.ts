@@ -3,17 +3,19 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Seconds } from '../units.ts';
 import { enduringPool } from './enduring-pool.ts';
+import { groupSender } from './group-sender.ts';
 import { inlinePool } from './inline-pool.ts';
 import { stepError, stepSender, type Waiting } from './step-sender.ts';
 import { runStep, type StepPool } from './steps.ts';
 
 /**
- * Steps go to threads in groups: at most so many in one, and what waits would make at least so many groups for each thread,
- * so that all are done at about the same time. A group leaves early once it has so many steps, if some thread has less than
+ * Steps go to threads in groups: at most so many in one, for about so long, and no more than a thread's share of what waits,
+ * so that all are done at about the same time. A group leaves early once so many steps wait, if some thread has less than
  * `QUEUED_MAX` groups to work on; what no thread has room for stays here, for the calling thread or the next that is free.
+ * A shorter group would be through before the calling thread has looked again, and its thread idle.
  */
 const GROUP_MAX = 16;
-const GROUPS_PER_THREAD = 4;
+const GROUP_SECONDS = 0.002;
 const GROUP_EARLY = 4;
 const QUEUED_MAX = 2;
 /** Small steps go to threads that have nothing else to do, where so many wait. */
@@ -53,16 +55,20 @@ export function threadPool(
 ): ThreadPool {
   const module = new URL('./compute-thread.js', import.meta.url).href;
   const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads, heapMax)), threads);
-  const sender = stepSender(pool, { stepTimeout, warn, onSettled: () => fill(1) });
+  const groups = groupSender(pool);
+  const sender = stepSender(pool, { groups, stepTimeout, warn, onSettled: () => fill(1) });
   const small: Waiting[] = [];
   const large: Waiting[] = [];
+
+  const groupOf = (waiting: number): number =>
+    Math.max(1, Math.min(groupMax, Math.floor(GROUP_SECONDS / groups.pace), Math.ceil(waiting / (threads + 1))));
 
   /** Gives threads what they have room for, if there is as much as `least`. */
   const fill = (least: number): void => {
     while (sender.underWay < threads * QUEUED_MAX) {
       const from = large.length >= least ? large : small;
       if (from.length < (from === large ? 1 : SMALL_EARLY)) return;
-      sender.send(from.splice(0, Math.min(groupMax, Math.ceil(from.length / (threads * GROUPS_PER_THREAD)))));
+      sender.send(from.splice(0, groupOf(from.length)));
     }
   };
 

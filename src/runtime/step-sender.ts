@@ -4,6 +4,7 @@ import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import type { Outcome, StepGroup } from './compute-thread.ts';
 import type { EnduringPool } from './enduring-pool.ts';
+import type { GroupSender } from './group-sender.ts';
 import type { Made } from './later-model.ts';
 import { progress, watchdog } from './watchdog.ts';
 
@@ -33,6 +34,7 @@ interface Sent {
 }
 
 interface SenderOptions {
+  readonly groups: GroupSender;
   readonly stepTimeout: Seconds;
   readonly warn: (message: string) => void;
   /** Called whenever a group is done, or lost. */
@@ -40,7 +42,7 @@ interface SenderOptions {
 }
 
 /** Sends groups of steps to threads, and sends those again whose thread dies, hangs or runs out of memory under them. */
-export function stepSender(pool: EnduringPool, { stepTimeout, warn, onSettled }: SenderOptions) {
+export function stepSender(pool: EnduringPool, { groups, stepTimeout, warn, onSettled }: SenderOptions) {
   const watch = watchdog(stepTimeout);
   const underWay = new Set<Sent>();
   const done = new Set<string>();
@@ -50,8 +52,7 @@ export function stepSender(pool: EnduringPool, { stepTimeout, warn, onSettled }:
     underWay.add(group);
     const unwatch = watch(group.begun, () => hangs(group));
     try {
-      const sent: StepGroup = { steps: steps.map(({ step }) => step), progress: group.begun };
-      const outcomes = (await pool.run(sent)) as Outcome[];
+      const outcomes = await groups.run(steps, group.begun);
       outcomes.forEach((outcome, index) => settle(steps[index] as Waiting, outcome));
     } catch (error) {
       lost(group, error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import type { Step } from '../step.ts';
+import { inputOf, type Step } from '../step.ts';
 
 /** Runs steps somewhere; where, how many at once and how fast can't change what they return. */
 export interface StepPool {
@@ -15,10 +15,11 @@ export interface StepPool {
 const modules = new Map<string, Promise<Record<string, (input: unknown) => unknown>>>();
 
 /** Runs a step on this thread: imports its module once, and calls the function. */
-export async function runStep({ module, name, input }: Step): Promise<unknown> {
+export async function runStep(step: Step): Promise<unknown> {
+  const { module, name } = step;
   const found = modules.get(module) ?? (import(module) as Promise<Record<string, (input: unknown) => unknown>>);
   modules.set(module, found);
   const run = (await found)[name];
   if (run === undefined) throw new Error(`unknown step "${name}" of ${module}`);
-  return run(input);
+  return run(inputOf(step));
 }

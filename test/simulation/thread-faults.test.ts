@@ -36,6 +36,7 @@ export const allocate = ({ value, mark }) => {
   if (isFirst(mark)) throw new RangeError('Array buffer allocation failed');
   return value * 2;
 };
+export const scale = ({ value, by }) => value * by;
 export const last = ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'done'));
 `,
 );
@@ -78,6 +79,22 @@ describe('a thread under a step that fails', () => {
     ]);
     expect(outcomes[20]?.status).toBe('rejected');
     expect(warnings.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('what steps have in common', () => {
+  it('reaches every thread that needs it: each of several, one that lost it, and one that took the place of a dead one', async () => {
+    const pool = threadPool(2, () => {});
+    const commons = Array.from({ length: 7 }, (_, by) => ({ by }));
+    for (let round = 0; round < 3; round += 1) {
+      const results = commons.flatMap((common) =>
+        [1, 2, 3].map((value) => pool.run({ module, name: 'scale', input: { value }, common })),
+      );
+      pool.flush();
+      expect(await Promise.all(results)).toEqual(commons.flatMap(({ by }) => [by, 2 * by, 3 * by]));
+      await Promise.all(pool.workers.map((worker) => worker.terminate()));
+    }
+    await pool.close();
   });
 });
 

@@ -2,7 +2,7 @@ import type { LocalUpdate, Task, TaskPlan, Parameters as Vector } from '../../sr
 import * as steps from '../../src/learning/steps.ts';
 import { streams } from '../../src/math/streams.ts';
 import { type Part, realise } from '../../src/part.ts';
-import type { Step } from '../../src/step.ts';
+import { inputOf, type Step } from '../../src/step.ts';
 
 export const prepare = (task: Part<TaskPlan>, clients: number, seed = 1): Promise<Task> =>
   realise<TaskPlan>(task).prepare({
@@ -16,7 +16,7 @@ export const prepare = (task: Part<TaskPlan>, clients: number, seed = 1): Promis
 export async function run<Output>(step: Step | undefined): Promise<Output> {
   if (step?.module !== steps.module) throw new Error('a step of src/learning/steps.ts');
   const compute = (steps as unknown as Record<string, (input: unknown) => Promise<Output>>)[step!.name]!;
-  return compute(structuredClone(step!.input));
+  return compute(structuredClone(inputOf(step!)));
 }
 
 export const mean = async (vectors: Vector[], weights: number[]) =>

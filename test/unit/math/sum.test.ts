@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../../src/errors.ts';
-import { weightedMean, weightedSum } from '../../../src/math/sum.ts';
+import { streams } from '../../../src/math/streams.ts';
+import { type Vector, weightedMean, weightedSum } from '../../../src/math/sum.ts';
+
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 describe('a weighted sum', () => {
   test('adds weight times vector', () => {
@@ -37,6 +40,19 @@ describe('a weighted sum', () => {
       expect([...sum]).toEqual(Array.from({ length }, (_, i) => 2 * 1000 + 4 * 2000 + 7 * i));
     }
   });
+
+  test.each([Float32Array, Float64Array])(
+    'of few and of many vectors adds up one by one, signs of zeros included',
+    (Kind) => {
+      for (let count = 1; count <= 11; count += 1) {
+        const draw = streams(count)('vectors').at(0);
+        const vectors = range(count).map(() => Kind.from([-0, 0, ...range(40).map(() => 1e6 * (draw() - 0.5) ** 9)]));
+        const weights = range(count).map(() => draw() - 0.4);
+        const sums = range(42).map((i) => vectors.reduce((sum, vector, k) => sum + weights[k]! * vector[i]!, 0));
+        expect(weightedSum<Vector>(vectors, weights)).toEqual(Kind.from(sums));
+      }
+    },
+  );
 
   test('refuses vectors that do not belong together', () => {
     expect(() => weightedSum([], [])).toThrow(InvariantError);
