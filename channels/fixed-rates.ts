@@ -42,14 +42,19 @@ export const fixedRates = part(
     erasure: slot<Erasure>('erasure', isModel).default(() => noErasure()),
     loss: slot<Loss>('loss', isModel).default(() => noLoss()),
   }),
-  ({ ratio, ...options }): FixedChannel => ({
-    ...options,
+  (options): FixedChannel => ({
     type: 'fixed',
-    ...(ratio === 1 ? {} : { spread: (clients, draws) => Array.from(permutation(draws, clients), (j) => ratio ** j) }),
+    uplink: options.uplink,
+    clientToCloud: options.clientToCloud,
+    clientPower: options.clientPower,
+    spread: spreadBy(options.ratio),
     erasure: realise(options.erasure),
     loss: realise(options.loss),
   }),
 );
+
+const spreadBy = (ratio: number): FixedChannel['spread'] =>
+  ratio === 1 ? undefined : (clients, draws) => Array.from(permutation(draws, clients), (j) => ratio ** j);
 
 const wire = (bitsPerSecond: number) => ({ rate: bitsPerSecond, latency: 0, shared: false });
 

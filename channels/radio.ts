@@ -147,8 +147,8 @@ export const radio = part(
       .default('free')
       .describe('free: models reach clients at once; broadcast: over the air at each client’s own rate'),
   }),
+  // Without a spread of the options: it would give each world's channel a shape of its own, at the cost of speed.
   (options): RadioChannel => ({
-    ...options,
     type: 'radio',
     pathLoss: realise(options.pathLoss),
     shadowing: realise(options.shadowing),
@@ -162,6 +162,16 @@ export const radio = part(
     erasure: realise(options.erasure),
     loss: unlessLossless(realise(options.loss)),
     overTheAir: airOf(options),
+    frequency: options.frequency,
+    bandwidth: options.bandwidth,
+    clientPower: options.clientPower,
+    serverPower: options.serverPower,
+    serverHeight: options.serverHeight,
+    clientHeight: options.clientHeight,
+    cellRadius: options.cellRadius,
+    nearest: options.nearest,
+    rings: options.rings,
+    downlink: options.downlink,
   }),
 );
 

@@ -210,7 +210,7 @@ export interface FixedChannel {
   /** Client to the central server: a link of its own, or through its edge server. */
   readonly clientToCloud: BitsPerSecond | 'relay';
   /** What each client has of these two rates, in id order; all of them where it is left out. `draws` is the cells' own. */
-  spread?(clients: number, draws: Source): readonly number[];
+  readonly spread?: ((clients: number, draws: Source) => readonly number[]) | undefined;
   readonly clientPower: DecibelMilliwatts;
   readonly erasure?: Erasure | undefined;
   readonly loss?: Loss | undefined;

@@ -92,18 +92,31 @@ export class World {
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now, air });
     const transmits = (client: string, power: Watts) => batteries.draw(client, 'air', power);
     const sums = new AirSums({ plan, setup: air, results, schedule, cancel, transmits, now: () => this.#kernel.now });
-    const note = (actor: string, fact: Note) => this.#note(actor, fact);
     const ledger = new ExchangeLedger(plan, results, schedule);
     this.#rounds = new Rounds({
-      ...{ plan, actors, results, schedule, now },
+      plan,
+      actors,
+      results,
+      schedule,
+      now,
       record: (fact) => this.#recordLater(fact),
       closed: (round) => this.#script?.closed(round),
       stop: (cause) => this.#stop(cause),
     });
-    const { iterations, barrier } = this.#rounds;
     this.#effects = new Effects({
-      ...{ plan, network, results, cost, members, availabilities, ledger },
-      ...{ iterations, barrier, sums, schedule, cancel, note },
+      plan,
+      network,
+      results,
+      cost,
+      members,
+      availabilities,
+      ledger,
+      iterations: this.#rounds.iterations,
+      barrier: this.#rounds.barrier,
+      sums,
+      schedule,
+      cancel,
+      note: (actor, fact) => this.#note(actor, fact),
       now: () => this.#kernel.now,
     });
     this.#surroundings = { actors, network, cost, schedule, record, now };

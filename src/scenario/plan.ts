@@ -69,6 +69,8 @@ export async function plan(
   const present = new Set(cast.map(({ id }) => id));
   const active = cellOf.filter(({ index }) => present.has(topology.clientId(index)));
   const edgeServers = clusters.map((_, cell) => topology.edgeServerId(cell));
+  // Without spreads, as all that lives as long as a world: they would give each world's plan a shape of its own, and code
+  // that reads it would never stay compiled where many worlds follow one another.
   const worldPlan: WorldPlan = {
     seed,
     streams: draws,

@@ -135,10 +135,14 @@ export async function perform(
     const record = recorder({ sink, header, keep, checkpoints, retake, onFact: options.onFact });
     file?.flush();
     const world = new World({
-      ...{ plan: worldPlan, policyFailure, recorder: record },
+      plan: worldPlan,
+      policyFailure,
+      recorder: record,
       pool: options.isFollowed === true && file !== undefined ? handingOver(pool, file) : pool,
-      ...{ script: settings.script, dashboard: options.dashboard },
-      ...{ transcript: retake?.transcript, pauseAt: retake?.pauseAt },
+      script: settings.script,
+      dashboard: options.dashboard,
+      transcript: retake?.transcript,
+      pauseAt: retake?.pauseAt,
       stops: checkpoints,
     });
     const end = await world.run();
