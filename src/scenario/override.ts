@@ -115,7 +115,7 @@ interface Place {
 
 function replace({ target, schema, above }: Place, path: readonly string[], text: string, parts: Catalogue): Replaced {
   const [key, ...rest] = path;
-  if (key === undefined) return parsed(target, text, parts, above);
+  if (key === undefined) return isOneOfWords(schema) ? { value: text } : parsed(target, text, parts, above);
   if (isPart(target)) {
     const inner = replace({ target: target.options, schema: target.schema, above }, path, text, parts);
     return inner.problem ? inner : { value: { ...target, options: inner.value as Part<unknown>['options'] } };
@@ -132,12 +132,27 @@ function replace({ target, schema, above }: Place, path: readonly string[], text
   return { value: Array.isArray(branch) ? Object.assign([...branch], change) : { ...branch, ...change } };
 }
 
-/** The schema of one option, under defaults and the like. */
-function fieldOf(schema: z.ZodType | undefined, key: string): z.ZodType | undefined {
-  let inner = schema?.def as { readonly innerType?: z.ZodType; readonly shape?: Record<string, z.ZodType> } | undefined;
-  while (inner?.innerType !== undefined) inner = inner.innerType.def as typeof inner;
-  return inner?.shape !== undefined && Object.hasOwn(inner.shape, key) ? inner.shape[key] : undefined;
+interface Definition {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly shape?: Record<string, z.ZodType>;
 }
+
+/** A schema under defaults and the like. */
+function innermost(schema: z.ZodType | undefined): Definition | undefined {
+  let inner = schema?.def as Definition | undefined;
+  while (inner?.innerType !== undefined) inner = inner.innerType.def as unknown as Definition;
+  return inner;
+}
+
+/** The schema of one option. */
+function fieldOf(schema: z.ZodType | undefined, key: string): z.ZodType | undefined {
+  const { shape } = innermost(schema) ?? {};
+  return shape !== undefined && Object.hasOwn(shape, key) ? shape[key] : undefined;
+}
+
+/** Whether an option takes one of some words, whatever parts are of the kind that is named like it: `task.loss` does. */
+const isOneOfWords = (schema: z.ZodType | undefined): boolean => innermost(schema)?.type === 'enum';
 
 /** The written value: a part by its name where a part stands or a catalogue knows one for the key; else a literal. */
 function parsed(current: unknown, text: string, parts: Catalogue, key: string): Replaced {

@@ -222,3 +222,18 @@ describe('any server with a memory', () => {
     expect(farFrom('per-rate', mimic)).toBeLessThan(0.01);
   });
 });
+
+describe('what a server remembers', () => {
+  it.each([
+    ['MimiC', mimic, 1],
+    ['MIFA', mifa, 1],
+    ['FedVARP', fedVarp, 1],
+    ['SCAFFOLD', scaffold, 2],
+  ] as const)('of %s is a vector for each of N clients, and one more for SCAFFOLD', (_name, rule, kind) => {
+    const clients = [0, 1, 2, 3];
+    const updates = () => clients.map((i) => [i, 1, -i]);
+    const { memory } = play({ rule, active: [clients, [1, 2], [3, 0]], start: [1, 2, 3], updates });
+    expect(memory.size).toBe(clients.length + kind - 1);
+    for (const { parameters } of memory.values()) expect(parameters).toHaveLength(3);
+  });
+});

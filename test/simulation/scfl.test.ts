@@ -79,6 +79,27 @@ describe('coded federated learning', () => {
     }
   });
 
+  it('loses sight of no attempt: each client of a round is in time or released, and its bits are whole tries', async () => {
+    const size = FEATURES * 10 * 32;
+    const { trace } = await simulate(codedStudy());
+    const facts = factsOf(trace);
+    for (const { kind, round, bits, seconds } of facts) {
+      if (kind !== 'upload.finished' || round === 0) continue;
+      expect(bits).toBe(size);
+      const tries = (seconds as number) / (size / 1e5);
+      expect(tries).toBeCloseTo(Math.round(tries), 6);
+    }
+    // After the last round nobody is released.
+    for (let round = 1; round < 20; round += 1) {
+      const of = (kind: string) => facts.filter((each) => each.kind === kind && each.round === round);
+      const invited = of('cohort.scheduled')[0]?.cohort as string[];
+      const inTime = of('update.received').map(({ from }) => from);
+      const late = of('uplink.released').map(({ actor }) => actor);
+      expect([...inTime, ...late].sort()).toEqual([...invited].sort());
+      expect(of('round.closed')[0]?.admitted).toBe(inTime.length);
+    }
+  });
+
   it('goes on by the code alone where nobody is in time', async () => {
     const { trace, scores } = await simulate(
       codedStudy({ schedule: everyone({ closeAfter: 1e-3 }), until: { rounds: 10 } }),

@@ -42,15 +42,22 @@ export const codeClaims = (on: On): Claim[] => [
   }),
   claim({
     id: 'S8',
-    claim: 'Without the make-up term the fixed point shrinks towards 0',
-    criterion: 'reported: loss with and without it at σ² = 0.1',
+    claim: 'Without the make-up term the fixed point shrinks towards 0, the more so the more noise',
+    criterion: 'final loss without it: σ² = 0.1 < σ² = 1; with it for comparison',
     runs: {
-      made: on({ 'algorithm.privacy.deviation': Math.sqrt(0.1) }),
-      without: on({ 'algorithm.privacy.deviation': Math.sqrt(0.1), 'algorithm.makeUp': 'false' }),
+      some: on({ 'algorithm.privacy.deviation': Math.sqrt(0.1), 'algorithm.makeUp': 'false' }),
+      much: on({ 'algorithm.privacy.deviation': 1, 'algorithm.makeUp': 'false' }),
+      someMade: on({ 'algorithm.privacy.deviation': Math.sqrt(0.1) }),
+      muchMade: on({ 'algorithm.privacy.deviation': 1 }),
     },
-    judge({ made, without }) {
-      const values = { 'with make-up': finalLoss(made), without: finalLoss(without) };
-      return { values, holds: values.without > values['with make-up'] };
+    judge({ some, much, someMade, muchMade }) {
+      const values = {
+        'without, σ²=0.1': finalLoss(some),
+        'without, σ²=1': finalLoss(much),
+        'with, σ²=0.1': finalLoss(someMade),
+        'with, σ²=1': finalLoss(muchMade),
+      };
+      return { values, holds: values['without, σ²=0.1'] < values['without, σ²=1'] };
     },
   }),
 ];

@@ -40,9 +40,13 @@ describe('the claims of DReS-FL', () => {
     expect(verdict('D1', order(0.8, 0.5, 0.7))).toBe(true);
     expect(verdict('D1', order(0.8, 0.81, 0.7))).toBe(false);
     expect(verdict('D1', order(0.91, 0.5, 0.7))).toBe(false);
-    expect(verdict('D9', order(0.8, 0.5, 0.7))).toBe(true);
-    expect(verdict('D9', order(0.8, 0.65, 0.7))).toBe(false);
-    expect(verdict('D9', order(0.8, 0.5, 0.59))).toBe(false);
+    const others = (scaffold: number, importance: number) => ({
+      ...order(0.8, scaffold, importance),
+      ...accuracies({ fedAvgFast: 0.7, scaffoldFast: 0.9 }),
+    });
+    expect(verdict('D9', others(0.5, 0.7))).toBe(true);
+    expect(verdict('D9', others(0.65, 0.7))).toBe(false);
+    expect(verdict('D9', others(0.5, 0.59))).toBe(false);
   });
 
   it('D2 and D8 compare networks', () => {

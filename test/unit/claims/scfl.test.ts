@@ -50,7 +50,9 @@ describe('the claims of SCFL', () => {
     expect(verdict('S3', kinds(0.3, 0.29))).toBe(false);
     expect(verdict('S5', { few: at(0.33), more: at(0.3), many: at(0.29) })).toBe(true);
     expect(verdict('S5', { few: at(0.33), more: at(0.32), many: at(0.29) })).toBe(false);
-    expect(verdict('S8', { made: at(0.3), without: at(0.31) })).toBe(true);
+    const shrunk = (much: number) => ({ some: at(0.3), much: at(much), someMade: at(0.3), muchMade: at(9) });
+    expect(verdict('S8', shrunk(0.31))).toBe(true);
+    expect(verdict('S8', shrunk(0.29))).toBe(false);
   });
 
   it('S4 asks for a fall, and a collapse at the end', () => {

@@ -7,6 +7,7 @@ import {
   polynomialGradient,
   requiredBits,
 } from '../../../src/coding/polynomial-network.ts';
+import { residualGradient } from '../../../src/coding/random-code.ts';
 import { streams } from '../../../src/math/streams.ts';
 
 describe('a polynomial network under a code', () => {
@@ -80,6 +81,31 @@ describe('a polynomial network under a code', () => {
       const slope = weights.reduce((sum, [h, a, b]) => sum + (BigInt(a) * (at(h) - at(-h)) * 840n) / BigInt(b), 0n);
       expect(slope).toBe(840n * exact[j]!);
     }
+  });
+
+  it('decodes twice the gradient of a linear regression on all rows, which coded federated learning takes', () => {
+    const linear = { widths: [3, 2] };
+    const [shards, count] = [2, 4];
+    const source = streams(9)('linear').at(0);
+    const whole = (length: number) => Float64Array.from({ length }, () => Math.floor(source() * 9) - 4);
+    const [x, y, w] = [whole(count * 3), whole(count * 2), whole(3 * 2)];
+    const expected = residualGradient({ count, features: x, labels: y }, w).map((each) => 2 * each);
+    const code = lagrangeCode({ field, shards, privacy: 1, clients: 6 });
+    const own = (flat: Float64Array) => {
+      const each = Array.from(flat, (value) => field.of(BigInt(value)));
+      return [each.slice(0, each.length / shards), each.slice(each.length / shards)];
+    };
+    const [sharesX, sharesY] = [encode(code, own(x), [masks('lx', 6)]), encode(code, own(y), [masks('ly', 4)])];
+    const weights = [...w, 0, 0].map((value) => field.of(BigInt(value)));
+    const answers = sharesX.map((features, client) => ({
+      client,
+      vector: polynomialGradient(field, linear, weights, { features, labels: sharesY[client] as bigint[] }),
+    }));
+    const decoded = decode(code, gradientDegree(linear), answers.slice(1)) as bigint[][];
+    const sums = Array.from(expected, (_, j) =>
+      Number(decoded.reduce((sum, shard) => sum + field.lift(shard[j] as bigint), 0n)),
+    );
+    expect(sums).toEqual([...expected]);
   });
 
   it('works with 31-bit numbers where they suffice', () => {

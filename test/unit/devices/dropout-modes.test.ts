@@ -152,4 +152,41 @@ describe('reliable and rare clients', () => {
     expect(who.map(({ length }) => length)).toEqual([reliable, reliable]);
     if (reliable === 9) expect(who[0]).not.toEqual(who[1]);
   });
+
+  // Goal: the dossier's probabilities that at least nine of twenty answer, by the number of reliable ones. Method: each reliable
+  // one answers with probability 0.95 in the mean, each rare one with 0.01, independently: a sum of two binomial numbers.
+  it('let nine of twenty answer as often as the dossier says', () => {
+    const golden = { 6: 0.0004, 7: 0.0054, 8: 0.074, 9: 0.66, 10: 0.925, 11: 0.986, 12: 0.998, 13: 0.9997 };
+    const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+    const binomial = (n: number, p: number, k: number) => (k > n ? 0 : choose(n, k) * p ** k * (1 - p) ** (n - k));
+    const enough = (reliable: number): number => {
+      let sum = 0;
+      for (let a = 0; a <= reliable; a += 1) {
+        for (let b = Math.max(0, 9 - a); b <= 20 - reliable; b += 1) {
+          sum += binomial(reliable, 0.95, a) * binomial(20 - reliable, 0.01, b);
+        }
+      }
+      return sum;
+    };
+    for (const [reliable, share] of Object.entries(golden)) {
+      // Twice the error of 0.003 that the dossier gives its Monte Carlo.
+      expect(Math.abs(enough(Number(reliable)) - share)).toBeLessThan(0.006);
+    }
+    const all = Array.from({ length: 21 }, (_, reliable) => binomial(20, 0.5, reliable) * enough(reliable));
+    expect(all.reduce((sum, each) => sum + each, 0)).toBeCloseTo(0.69, 2);
+
+    const [seeds, rounds] = [200, 20];
+    for (const reliable of [8, 9, 10]) {
+      const mode = realise(reliableOrRare({ reliable }));
+      const shares = Array.from({ length: seeds }, (_, seed) => {
+        const group = { clients: 20, draws: streams(seed)('a') };
+        const here = (round: number) =>
+          clients.slice(0, 20).filter((i) => mode.inRound(i, round + 1, own(i), group)).length;
+        return Array.from({ length: rounds }, (_, round) => here(round)).filter((each) => each >= 9).length / rounds;
+      });
+      const mean = shares.reduce((sum, each) => sum + each, 0) / seeds;
+      const variance = shares.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (seeds - 1);
+      expect(Math.abs(mean - enough(reliable))).toBeLessThan(4 * Math.sqrt(variance / seeds));
+    }
+  });
 });

@@ -3,7 +3,7 @@ import * as channels from 'fadelab/channels';
 import { describe, expect, it } from 'vitest';
 import { sdFeel } from '../../../src/algorithms/index.ts';
 import { ScenarioError } from '../../../src/errors.ts';
-import { timingOnly } from '../../../src/learning/index.ts';
+import { classify, timingOnly } from '../../../src/learning/index.ts';
 import { catalogue, override, parseOverride } from '../../../src/scenario/override.ts';
 import { valueAt } from '../../../src/scenario/problems.ts';
 import { scenario } from '../../../src/scenario/scenario.ts';
@@ -87,6 +87,16 @@ describe('override', () => {
 
   it('reads a number as a number where the option shares its name with a kind of part', () => {
     expect(at('backhaul.edge.rate', 'backhaul.edge.rate=1e6')).toBe(1e6);
+  });
+
+  it('takes one of an option’s words where the option shares its name with a kind of part', () => {
+    const learning = scenario({ ...base.options, task: classify() });
+    const loss = (text: string) =>
+      valueAt(override(learning, [parseOverride(`task.loss=${text}`)], parts).options, ['task', 'loss']);
+    expect(loss('meanSquaredError')).toBe('meanSquaredError');
+    // What is no such word is refused by the check of the task, which knows them all.
+    expect(loss('none')).toBe('none');
+    expect(at('channel.loss', 'channel.loss=transfer-erasure')).toMatchObject({ kind: 'loss' });
   });
 
   it('replaces one entry of a list, or all of it', () => {

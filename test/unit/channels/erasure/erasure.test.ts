@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { mean, sampleVariance } from 'simple-statistics';
 import { describe, expect, test } from 'vitest';
 import { noErasure } from '../../../../channels/erasure/none.ts';
@@ -87,6 +88,29 @@ describe('the probability that an update has arrived', () => {
     [5, 0.998872963],
   ])('by %d s is %d with an exponential excess', (deadline, expected) => {
     expect(arrivalProbability(deadline, { ...round, excessRate: 2 })).toBeCloseTo(expected, 9);
+  });
+
+  test('rises with time, and falls with slower clocks, slower links and more losses, up to 1', () => {
+    const positive = (max: number) => fc.double({ min: 0.01, max, noNaN: true });
+    const rounds = fc.record({
+      ...{ before: positive(2), attempt: positive(1), probability: fc.double({ min: 0, max: 0.9, noNaN: true }) },
+      excessRate: fc.option(positive(10), { nil: undefined }),
+      transfers: fc.constantFrom<1 | 2>(1, 2),
+    });
+    fc.assert(
+      fc.property(rounds, positive(10), positive(1), ({ excessRate, ...known }, time, more) => {
+        const each = { ...known, ...(excessRate === undefined ? {} : { excessRate }) };
+        const p = arrivalProbability(time, each);
+        const notBelow = (other: number) => expect(other).toBeLessThanOrEqual(p + 1e-12);
+        expect(arrivalProbability(time + more, each)).toBeGreaterThanOrEqual(p - 1e-12);
+        notBelow(arrivalProbability(time, { ...each, before: each.before + more }));
+        notBelow(arrivalProbability(time, { ...each, attempt: each.attempt + more }));
+        notBelow(arrivalProbability(time, { ...each, probability: each.probability + 0.1 * more }));
+        if (excessRate !== undefined)
+          notBelow(arrivalProbability(time, { ...each, excessRate: excessRate / (1 + more) }));
+        expect(arrivalProbability(1e4, each)).toBeCloseTo(1, 9);
+      }),
+    );
   });
 
   test('is how often drawn rounds arrive', () => {
