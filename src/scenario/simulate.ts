@@ -121,7 +121,7 @@ export async function perform(
   const { plan: worldPlan, save } = recorded(prepared, options.recordEnvironment);
   const header = headerOf(settings, { backend, task: worldPlan.task.facts, origin: options.origin });
   const memory = memorySink();
-  const file = out === undefined ? undefined : folderSink(out, retake);
+  const file = out === undefined ? undefined : folderSink(out, options, retake);
   const keep = out === undefined ? (options.trace ?? 'whole') : 'whole';
   const sink = file ?? (retake?.isCheck === true || keep !== 'whole' ? nowhere : memory);
   const pool = options.pool ?? ownPool(options);
@@ -262,12 +262,12 @@ function recorder({ sink, header, keep, checkpoints, retake, onFact }: RecorderI
   };
 }
 
-function folderSink(out: string, retake: Retake | undefined): FileSink {
+function folderSink(out: string, { checkpoint }: SimulateOptions, retake: Retake | undefined): FileSink {
   if (retake?.kept === undefined) {
     makeFolder(out);
     forgetResults(out);
   }
-  return fileSink(join(out, 'trace.ndjson'), retake?.kept?.bytes);
+  return fileSink(join(out, 'trace.ndjson'), { kept: retake?.kept?.bytes, hasMarks: checkpoint !== undefined });
 }
 
 const writeSummary = (out: string, summary: Summary): void =>

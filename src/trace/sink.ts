@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { present } from '../assert.ts';
 import { unwritable } from './unwritable.ts';
 
 /** Where the lines of a trace go. */
@@ -18,8 +19,15 @@ export interface TraceMark {
 export interface FileSink extends TraceSink {
   /** Hands what is left to the operating system: it outlives this program. */
   flush(): void;
-  /** Brings everything to disk. */
+  /** Brings everything to disk; of a sink that is opened with marks. */
   mark(): TraceMark;
+}
+
+export interface FileSinkOptions {
+  /** Bytes of an earlier run to go on behind; what stands after them is cut off. */
+  readonly kept?: number | undefined;
+  /** Whether `mark` is going to be called: what is written is hashed for it on the way. */
+  readonly hasMarks?: boolean;
 }
 
 /** Lines go to disk in pieces of about this many characters. */
@@ -30,13 +38,11 @@ const LINE_END = 10;
 /**
  * A trace file, written in order; what has been written is a valid prefix at any instant. Where the disk is full or the
  * reader of a pipe is gone, the file ends behind the last whole line and a SimulationError says why.
- *
- * @param kept bytes of an earlier run to go on behind; what stands after them is cut off
  */
-export function fileSink(path: string, kept = 0): FileSink {
+export function fileSink(path: string, { kept = 0, hasMarks = false }: FileSinkOptions = {}): FileSink {
   const file = opened(path, kept);
-  const hash = createHash('sha256');
-  hashFile(file, kept, hash);
+  const hash = hasMarks ? createHash('sha256') : undefined;
+  if (hash !== undefined) hashFile(file, kept, hash);
   let bytes = kept;
   let pending = '';
   let isClosed = false;
@@ -51,7 +57,7 @@ export function fileSink(path: string, kept = 0): FileSink {
       cutTo(file, bytes + (from > 0 ? piece.lastIndexOf(LINE_END, from - 1) + 1 : 0));
       throw unwritable(path, error);
     }
-    hash.update(piece);
+    hash?.update(piece);
     bytes += piece.length;
   };
   return {
@@ -62,13 +68,14 @@ export function fileSink(path: string, kept = 0): FileSink {
       if (pending.length >= CHUNK) flush();
     },
     mark() {
+      const written = present(hash, 'hash of a trace without marks');
       flush();
       try {
         fsyncSync(file);
       } catch (error) {
         throw unwritable(path, error);
       }
-      return { bytes, hash: hash.copy().digest('hex') };
+      return { bytes, hash: written.copy().digest('hex') };
     },
     close() {
       if (isClosed) return;
