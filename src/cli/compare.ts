@@ -4,27 +4,29 @@ import { comparisonReport } from '../report/comparison-report.ts';
 import { accuracyChart } from '../report/study-charts.ts';
 import { exitCode } from './exit-code.ts';
 import { type RawLabOptions, readLabOptions } from './lab-options.ts';
-import { planned, runTrials } from './lab-run.ts';
+import { runTrials, study } from './lab-run.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab compare`: runs each choice under the same seeds, and says what tells them apart. */
 export async function compare(name: string, raw: RawLabOptions, to: Terminal): Promise<number> {
   const options = readLabOptions(raw);
-  const { cells, seeds, targets, over, out, threads, engine } = options;
-  const { scenario, trials } = await planned(name, raw.scenario, options);
+  const { cells, seeds, targets, over, out, engine } = options;
   const quiet = raw.json === true;
-  const store = out === undefined ? {} : { store: folderStore(out) };
-  if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
-  const finished = await runTrials(trials, { scenario, threads, engine, quiet, kept: out, ...store }, to);
-  const measured = compareCells(cells, finished, metricsOf(finished, targets));
-  if (raw.chart !== undefined) {
-    const { svg } = await import('../report/chart/svg.ts');
-    writeWhole(raw.chart, svg(accuracyChart(scenario, cells, finished, over)));
-  }
-  if (raw.json === true) printJson(to, { scenario, seeds, ...asJson(measured) });
-  else for (const line of comparisonReport(measured, seeds.length, to.width)) to.print(line);
-  if (raw.json !== true && raw.chart !== undefined) to.print(`\nchart  ${raw.chart}`);
-  return exitCode.fine;
+  return study({ name, raw, options }, to, async (planned) => {
+    const { scenario, trials } = planned;
+    const store = out === undefined ? {} : { store: folderStore(out) };
+    if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
+    const finished = await runTrials(planned, trials, { engine, quiet, kept: out, ...store }, to);
+    const measured = compareCells(cells, finished, metricsOf(finished, targets));
+    if (raw.chart !== undefined) {
+      const { svg } = await import('../report/chart/svg.ts');
+      writeWhole(raw.chart, svg(accuracyChart(scenario, cells, finished, over)));
+    }
+    if (quiet) printJson(to, { scenario, seeds, ...asJson(measured) });
+    else for (const line of comparisonReport(measured, seeds.length, to.width)) to.print(line);
+    if (!quiet && raw.chart !== undefined) to.print(`\nchart  ${raw.chart}`);
+    return exitCode.fine;
+  });
 }
 
 const asJson = (measured: ReturnType<typeof compareCells>) => ({

@@ -1,21 +1,47 @@
 import { memoryStore, type Store } from '../lab/store.ts';
-import { type Finished, type Planned, planStudy, runStudy } from '../lab/study.ts';
-import { type Trial, type TrialResult, trialsOn } from '../lab/trial.ts';
+import { type Finished, type Planned, type PlannedStudy, planStudy, runStudy } from '../lab/study.ts';
+import { prepareOn, type Trial, type TrialResult, trialsOn } from '../lab/trial.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import { threadPool } from '../runtime/pool.ts';
+import type { StepPool } from '../runtime/steps.ts';
+import type { ScenarioSource } from '../scenario/load-module.ts';
 import { Interrupted } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
-import type { LabOptions } from './lab-options.ts';
+import type { LabOptions, RawLabOptions } from './lab-options.ts';
 import { findScenario } from './load.ts';
 import { showRuns } from './runs-progress.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A study's plan: every cell under every seed, checked. */
-export const planned = (name: string, scenario: string | undefined, options: LabOptions) =>
-  planStudy({ ...options, source: findScenario(name, scenario) });
+/** A study that is planned, and the threads for its runs. */
+export interface Study extends PlannedStudy {
+  readonly pool: StepPool;
+}
 
-export interface Running extends Pick<LabOptions, 'threads' | 'engine'> {
-  readonly scenario: string;
+/** Plans a study, every cell under every seed, and does something with it. Threads start meanwhile, and load what they need. */
+export async function study<Outcome>(
+  { name, raw, options }: { readonly name: string; readonly raw: RawLabOptions; readonly options: LabOptions },
+  to: Terminal,
+  perform: (study: Study) => Promise<Outcome>,
+): Promise<Outcome> {
+  const source = findScenario(name, raw.scenario);
+  const pool = threadsFor(options, source, to);
+  try {
+    return await perform({ ...(await planStudy({ ...options, source })), pool });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** As many threads as runs can keep busy; none where workers run them. */
+function threadsFor({ threads, cells, seeds, engine, overrides }: LabOptions, source: ScenarioSource, to: Terminal) {
+  const size = engine === undefined ? Math.min(threads, cells.length * seeds.length) : 0;
+  if (size === 0) return inlinePool();
+  const pool = threadPool(size, (message) => to.say(`warning: ${message}`), { groupMax: 1 });
+  prepareOn(pool, size, { source, overrides: [...overrides, ...cells.flatMap((cell) => cell.overrides)] });
+  return pool;
+}
+
+export interface Running extends Pick<LabOptions, 'engine'> {
   readonly quiet: boolean;
   readonly store?: Store;
   /** Where finished runs are kept, if they are. */
@@ -27,10 +53,15 @@ export interface Running extends Pick<LabOptions, 'threads' | 'engine'> {
  *
  * @throws Interrupted at Ctrl-C, once everything is put away
  */
-export async function runTrials(trials: readonly Planned[], running: Running, to: Terminal): Promise<Finished[]> {
+export async function runTrials(
+  { scenario, pool }: Study,
+  trials: readonly Planned[],
+  running: Running,
+  to: Terminal,
+): Promise<Finished[]> {
   const { quiet, store = memoryStore(), kept } = running;
   const missing = trials.filter(({ key }) => store.get(key) === undefined);
-  const runner = await runnerFor(missing, running, to);
+  const runner = await runnerFor({ scenario, pool, trials: missing }, running, to);
   const show = quiet ? () => {} : showRuns(to);
   let finished = 0;
   const progress = (count: number, all: number): void => {
@@ -58,14 +89,9 @@ interface Runner {
   close(): Promise<void>;
 }
 
-async function runnerFor(trials: readonly Planned[], running: Running, to: Terminal): Promise<Runner> {
-  const { engine, threads, scenario, quiet } = running;
+async function runnerFor({ scenario, pool, trials }: Study, { engine, quiet }: Running, to: Terminal): Promise<Runner> {
   const warn = (message: string) => to.say(`warning: ${message}`);
-  if (engine !== undefined && trials.length > 0) {
-    const { redisEngine } = await import('../cluster/engine.ts');
-    return redisEngine({ place: engine, scenario, trials, warn, say: quiet ? () => {} : to.say });
-  }
-  const size = Math.min(threads, trials.length);
-  const pool = size > 0 ? threadPool(size, warn, { groupMax: 1 }) : inlinePool();
-  return { run: trialsOn(pool), close: () => pool.close() };
+  if (engine === undefined || trials.length === 0) return { run: trialsOn(pool), close: async () => {} };
+  const { redisEngine } = await import('../cluster/engine.ts');
+  return redisEngine({ place: engine, scenario, trials, warn, say: quiet ? () => {} : to.say });
 }

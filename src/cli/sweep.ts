@@ -9,20 +9,24 @@ import { sweepReport } from '../report/sweep-report.ts';
 import { table } from '../report/table.ts';
 import { exitCode } from './exit-code.ts';
 import { type LabOptions, type RawLabOptions, readLabOptions } from './lab-options.ts';
-import { planned, runTrials } from './lab-run.ts';
+import { runTrials, type Study, study } from './lab-run.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab sweep`: runs a grid of options under several seeds, keeps what is finished, and writes it all down. */
 export async function sweep(name: string, raw: RawLabOptions, to: Terminal): Promise<number> {
   const options = readLabOptions(raw);
-  const { scenario, trials } = await planned(name, raw.scenario, options);
+  return study({ name, raw, options }, to, (planned) => sweepOver(planned, raw, options, to));
+}
+
+async function sweepOver(planned: Study, raw: RawLabOptions, options: LabOptions, to: Terminal): Promise<number> {
+  const { scenario, trials } = planned;
   const out = options.out ?? join('runs', `sweep-${scenario}`);
   const store = folderStore(out);
   if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const { index, of } = options.shard;
   const mine = trials.filter((_, at) => at % of === index - 1);
-  const { threads, engine } = options;
-  await runTrials(mine, { scenario, threads, engine, quiet: raw.json === true, store, kept: out }, to);
+  const { engine } = options;
+  await runTrials(planned, mine, { engine, quiet: raw.json === true, store, kept: out }, to);
   const finished = keptOf(trials, store);
   const missing = trials.length - finished.length;
   if (missing > 0) {

@@ -53,6 +53,11 @@ export const runTrial = (trial: Trial): Promise<Ended<TrialResult>> =>
     return resultOf(override(await loadScenario(source), overrides, await loadCatalogue(overrides)), trial);
   });
 
+/** The step that loads what trials of a scenario need, so that a thread has it before its first trial is known. */
+export async function prepare({ source, overrides }: Pick<Trial, 'source' | 'overrides'>): Promise<void> {
+  await Promise.all([loadScenario(source), loadCatalogue(overrides)]);
+}
+
 /** A whole run on this thread. */
 export async function resultOf(
   scenario: Scenario,
@@ -85,6 +90,14 @@ export const trialsOn =
   (pool: StepPool) =>
   async (trial: Trial): Promise<TrialResult> =>
     unwrapped(await endOn(pool, trial));
+
+/** Lets threads load a scenario, and parts that overrides name; what is wrong with it is told by who plans the trials. */
+export function prepareOn(pool: StepPool, threads: number, input: Parameters<typeof prepare>[0]): void {
+  for (let thread = 0; thread < threads; thread++) {
+    pool.run({ module, name: 'prepare', input }).catch(() => {});
+  }
+  pool.flush();
+}
 
 /** The same, with errors of the user's as values: they cross to another machine. */
 export function endOn(pool: StepPool, trial: Trial): Promise<Ended<TrialResult>> {

@@ -31,7 +31,7 @@ export interface ThreadPoolOptions {
   readonly stepTimeout?: Seconds;
   /** Room for each thread's objects [MiB], typed arrays apart; Node's own limit by default. */
   readonly heapMax?: number;
-  /** Most steps of a group; 1 where steps are long. */
+  /** Most steps of a group; 1 where steps are long: then none of them waits behind another while some thread has nothing. */
   readonly groupMax?: number;
 }
 
@@ -57,6 +57,7 @@ export function threadPool(
   const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads, heapMax)), threads);
   const groups = groupSender(pool);
   const sender = stepSender(pool, { groups, stepTimeout, warn, onSettled: () => fill(1) });
+  const queuedMax = groupMax === 1 ? 1 : QUEUED_MAX;
   const small: Waiting[] = [];
   const large: Waiting[] = [];
 
@@ -65,7 +66,7 @@ export function threadPool(
 
   /** Gives threads what they have room for, if there is as much as `least`. */
   const fill = (least: number): void => {
-    while (sender.underWay < threads * QUEUED_MAX) {
+    while (sender.underWay < threads * queuedMax) {
       const from = large.length >= least ? large : small;
       if (from.length < (from === large ? 1 : SMALL_EARLY)) return;
       sender.send(from.splice(0, groupOf(from.length)));
