@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { checkWritable, writeWhole } from '../lab/store.ts';
 import { type Curve, forkChart, forkReport } from '../report/fork-report.ts';
 import { span } from '../report/quantity.ts';
+import { type KeptSummary, readSummary } from '../report/read-summary.ts';
 import { branched } from '../scenario/fork.ts';
 import { loadPolicy } from '../scenario/load-module.ts';
 import type { Simulation } from '../scenario/simulate.ts';
-import type { Summary } from '../scenario/summary.ts';
 import { openTrace, type Trace } from '../trace/reader.ts';
 import { policyModule, recordedScenario } from './recorded.ts';
 import { watch } from './run.ts';
@@ -59,7 +58,7 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal)
     ...(checkpoint === undefined ? {} : { checkpoint }),
     fork: { ...branch, trace: trace.path, ...(module === undefined ? {} : { policy: module }) },
   };
-  const recorded = summaryOf(trace);
+  const recorded = readSummary(dirname(trace.path));
   const { svg } = await import('../report/chart/svg.ts');
   return watch(run, story, rest, to, (simulation) => {
     const both = { trace, recorded, simulation, at, folder, before: curveOf(trace) };
@@ -80,7 +79,7 @@ function refuseForkOfFork({ header, path }: Trace): void {
 
 interface Both {
   readonly trace: Trace;
-  readonly recorded: Summary | undefined;
+  readonly recorded: KeptSummary | undefined;
   readonly simulation: Simulation;
   readonly at: number;
   readonly folder: string;
@@ -110,8 +109,3 @@ const curveOf = (trace: Trace): Curve[] =>
     at: at / 1e9,
     accuracy: Number(accuracy),
   }));
-
-function summaryOf({ path, summary }: Trace): Summary | undefined {
-  if (summary === undefined) return undefined;
-  return JSON.parse(readFileSync(join(dirname(path), 'summary.json'), 'utf8')) as Summary;
-}

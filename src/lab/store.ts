@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { ScenarioError } from '../errors.ts';
 import { makeFolder } from '../trace/out-folder.ts';
 import { writeWhole as writeInPlaceOf } from '../trace/unwritable.ts';
@@ -24,17 +25,34 @@ export function folderStore(folder: string): Store {
   mkdirSync(trials, { recursive: true });
   const file = (key: string) => join(trials, `${key}.json`);
   return {
-    get(key) {
-      try {
-        return JSON.parse(readFileSync(file(key), 'utf8')) as TrialResult;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-        throw error;
-      }
-    },
+    get: (key) => (existsSync(file(key)) ? resultIn(readFileSync(file(key), 'utf8')) : undefined),
     put: (key, result) => writeWhole(file(key), `${JSON.stringify(result)}\n`),
   };
 }
+
+/** What a trial left; undefined where the file is damaged, or an older version wrote it: the trial is then run again. */
+function resultIn(text: string): TrialResult | undefined {
+  try {
+    const kept: unknown = JSON.parse(text);
+    return resultSchema.safeParse(kept).success ? (kept as TrialResult) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const score = z.number().nullable();
+const resultSchema = z.object({
+  summary: z.object({
+    fingerprint: z.object({ order: z.string(), values: z.string() }),
+    ...{ rounds: z.number(), virtualSeconds: z.number(), energyJoules: z.number(), uplinkBits: z.number() },
+    energy: z.object({ computing: z.number(), transmitting: z.number() }),
+    accuracy: z.object({ final: score, best: score }),
+    loss: z.object({ final: score }),
+    timeToAccuracy: z.record(z.string(), score),
+  }),
+  curve: z.array(z.object({ round: z.number(), at: z.number(), accuracy: z.number(), uplinkBits: z.number() })),
+  integrated: z.number(),
+});
 
 /** Writes a file whole or not at all. */
 export const writeWhole = (path: string, content: string | Uint8Array): void =>

@@ -3,12 +3,13 @@ import type { Summary } from '../scenario/summary.ts';
 import { linesWithBands } from './chart/option.ts';
 import { plot } from './plot.ts';
 import { count, quantity, score, span } from './quantity.ts';
+import type { KeptSummary } from './read-summary.ts';
 import { table } from './table.ts';
 
 interface ForkReportInput {
   readonly at: number;
   /** Undefined where the recorded run left no summary. */
-  readonly recorded: Summary | undefined;
+  readonly recorded: KeptSummary | undefined;
   readonly before: readonly Curve[];
   readonly fork: Summary;
   readonly after: readonly Curve[];
@@ -25,7 +26,7 @@ export function forkReport({ at, recorded, before, fork, after }: ForkReportInpu
   const isSame = recorded?.fingerprint.values === fork.fingerprint.values;
   const columns = recorded === undefined ? [fork] : [recorded, fork];
   const heads = recorded === undefined ? ['', 'fork'] : ['', 'recorded', 'fork'];
-  const row = (name: string, say: (summary: Summary) => string): string[] => [name, ...columns.map(say)];
+  const row = (name: string, say: (summary: KeptSummary) => string): string[] => [name, ...columns.map(say)];
   const targets = Object.keys(fork.timeToAccuracy);
   const rows = [
     row('accuracy at the end', ({ accuracy }) => score(accuracy.final)),

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import type { Summary } from '../scenario/summary.ts';
 import { openTrace } from '../trace/reader.ts';
 import { tailTrace } from '../trace/tail.ts';
+import { readSummary } from './read-summary.ts';
 import type { LaneBounds } from './reduction/lanes.ts';
 import { pack } from './reduction/packing.ts';
 import { type Reduced, Reducer } from './reduction/reducer.ts';
@@ -29,11 +28,6 @@ export function reduceTrace(from: string, bounds?: LaneBounds): Reduced {
 
 /** What tells a run from others: its folder's name. */
 export const titleOf = (tracePath: string): string => basename(dirname(tracePath));
-
-export function readSummary(folder: string): Summary | undefined {
-  const path = join(folder, 'summary.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Summary) : undefined;
-}
 
 /** A run as a page takes it in: its bytes, deflated, as base64. */
 export const encoded = ({ record, lanes }: Reduced, level = 6): string =>

@@ -10,8 +10,8 @@
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
  * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
  * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, peakBytes, transfers: {concurrent,
- * rateChangesPerSecond: {shared, separate}}, worlds: {seconds: {"1": n, "2": n}, leastShare}}`, with
- * null where PyTorch wasn't asked.
+ * rateChangesPerSecond: {shared, separate}}, worlds: {short: {seconds: {oneCore, oneThread, twoThreads},
+ * ofOneThread, ofOneCore}, long}}`, with null where PyTorch wasn't asked.
  */
 
 import { backendOf } from 'fadelab/learning';
@@ -25,7 +25,7 @@ import { traceFigures, traceTable } from './trace.ts';
 import { trainingFigures, trainingTable } from './training.ts';
 import { BEST_SETTING, startPeer } from './training-peer.ts';
 import { sharings, transfers } from './transfers.ts';
-import { sideBySide, sideBySideLine } from './worlds.ts';
+import { sideBySide, sideBySideLines } from './worlds.ts';
 
 const POPULATIONS = [1000, 100_000];
 const PHOLD_EVENTS = 2_000_000;
@@ -146,7 +146,7 @@ if (asJson) {
   for (const line of whole === undefined ? [] : endToEndTable(whole)) console.log(line);
   for (const line of traced === undefined ? [] : traceTable(traced)) console.log(line);
   for (const line of scaled === undefined ? [] : scalingTable(scaled)) console.log(line);
-  if (worlds !== undefined) console.log(sideBySideLine(worlds));
+  for (const line of worlds === undefined ? [] : sideBySideLines(worlds)) console.log(line);
   if (peak !== undefined)
     console.log(`10,000 clients, 21,840 parameters, 100 a round: peak ${Math.round(peak / 1e6)} MB`);
 }

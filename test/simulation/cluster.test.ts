@@ -99,6 +99,18 @@ describe.runIf(hasRedis)(`a study on several machines${orWhyNot}`, { concurrent:
     expect(tables('parts')).toEqual(tables('whole'));
   });
 
+  it('runs a share of a study alone, and comes to the same tables once all shares are there', async () => {
+    const { worker, engine } = machines();
+    worker();
+    const share = (of: string) => fadelab([...sweep('shares', 3), ...engine, '--json', '--shard', of]).ended;
+    const first = await share('1/2');
+    expect([first.code, JSON.parse(first.out).missing, kept('shares')]).toEqual([0, 4, 4]);
+    const second = await share('2/2');
+    expect([second.code, JSON.parse(second.out).missing, kept('shares')]).toEqual([0, 0, 8]);
+    await fadelab(sweep('unshared', 3)).ended;
+    expect(tables('shares')).toEqual(tables('unshared'));
+  });
+
   it('goes on when the server has lost everything', async () => {
     const { worker, engine, clear } = machines();
     await fadelab(sweep('kept', 8)).ended;

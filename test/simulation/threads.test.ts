@@ -83,4 +83,16 @@ describe('compute threads', { timeout: 180_000 }, () => {
     await expect(failing).rejects.toThrow(/unknown step "nothing"/);
     await pool.close();
   });
+
+  it('that take long steps one by one leave none waiting behind another while a thread has nothing to do', async () => {
+    const pool = engine.threadPool(2, () => {}, { groupMax: 1 });
+    const module = 'data:text/javascript,export const nap = (ms) => new Promise((end) => setTimeout(end, ms, ms));';
+    const ended: unknown[] = [];
+    const nap = async (input: number) => ended.push(await pool.run({ module, name: 'nap', input }));
+    const naps = [nap(1000), nap(2), nap(3), nap(4)];
+    pool.flush();
+    await Promise.all(naps);
+    expect(ended.at(-1)).toBe(1000);
+    await pool.close();
+  });
 });

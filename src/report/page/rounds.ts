@@ -68,8 +68,9 @@ const WORDS = { admitted: 'used', lost: 'lost' } as const;
 /** A bar for each run: what was for computing and what for transmitting. Nobody knows before the run is over. */
 function energyState(runs: readonly Run[]): FigureState | undefined {
   const parts = runs.flatMap(({ label, record: { summary } }) =>
-    summary === undefined || summary.energyJoules === 0 ? [] : [{ label, ...summary.energy }],
+    summary?.energy === undefined || summary.energyJoules === 0 ? [] : [{ label, ...summary.energy }],
   );
+  // Older summaries only say how much it was: that stands among the key figures.
   if (parts.length === 0) return undefined;
   const say = (value: number): string => quantity(value, 'J');
   const kinds = [

@@ -1,7 +1,7 @@
-import type { Summary } from '../../scenario/summary.ts';
 import type { TraceHeader } from '../../trace/header.ts';
 import type { Seconds } from '../../units.ts';
 import type { AirRound } from '../air-rounds.ts';
+import type { KeptSummary } from '../read-summary.ts';
 import type { GainRow } from './gains.ts';
 import type { Bin } from './histogram.ts';
 import type { TimeInStates } from './lanes.ts';
@@ -71,7 +71,7 @@ export interface RunRecord {
   /** What tells it from other runs: its folder's name. */
   readonly title: string;
   /** Absent while the run goes on, or where it was killed. */
-  readonly summary: Summary | undefined;
+  readonly summary: KeptSummary | undefined;
   readonly events: number;
   readonly kinds: Readonly<Record<string, number>>;
   /** Virtual time of the last event [s]. */

@@ -1,6 +1,6 @@
-import type { Summary } from '../../scenario/summary.ts';
 import type { TraceHeader } from '../../trace/header.ts';
 import type { TraceEvent } from '../../trace/reader.ts';
+import type { KeptSummary } from '../read-summary.ts';
 import { AirHistories } from './air.ts';
 import { GainTable } from './gains.ts';
 import { LogHistogram, WholeHistogram } from './histogram.ts';
@@ -79,7 +79,7 @@ export class Reducer {
     SEEN[event.kind]?.(this, event);
   }
 
-  end(summary: Summary | undefined): Reduced {
+  end(summary: KeptSummary | undefined): Reduced {
     const { lanes, times, groupSize } = this.#lanes.upToNow();
     const clients = clientsOf(this.#run.header) ?? lanes.filter(({ name }) => isClient(name)).length;
     const { bins: participation, fairness } = this.#participation.summary(clients);
