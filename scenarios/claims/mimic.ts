@@ -2,7 +2,8 @@
  * Covers: the reference task behind `fadelab claims mimic` (Reference B of the dossier of the paper): ten Gaussian classes in
  * twenty dimensions, two classes per client, softmax regression from zero, rates that fall by 2 % a round.
  * Scenario: thirty clients under one cloud, whose availability goes by their index and so by their classes. The claims
- * replace availability, algorithm and split.
+ * replace availability, algorithm and split. Where the dossier is silent, the spread of classes and the batch size are those
+ * by which FedAvg is about as accurate with everyone there (0.81), and as unsteady where clients drop out, as in its own run.
  */
 import { fedAvg, scenario } from 'fadelab';
 import { federation } from 'fadelab/actors';
@@ -16,7 +17,7 @@ const task = (split: ReturnType<typeof classesPerClient> | ReturnType<typeof iid
     dataset: gaussianBlobs({ classes: 10, features: 20, meanSpread: 0.62, trainPerClass: 720, testPerClass: 500 }),
     split,
     model: softmax(),
-    batchSize: 24,
+    batchSize: 5,
     batches: 'epoch',
     optimizer: sgd({ learningRate: 0.05, decay: 0.98, floor: 1e-5 }),
     modelBits: 1_421_632,
@@ -30,7 +31,7 @@ export const twoLabels = scenario({
   ...hierLike(),
   devices: { clock: homogeneous(), availability: staticLevels({ least: 0.2 }) },
   task: task(classesPerClient({ classes: 2 })),
-  algorithm: fedAvg({ localSteps: 20, aggregation: uniform() }),
+  algorithm: fedAvg({ localSteps: 96, aggregation: uniform() }),
   until: { rounds: 150 },
 });
 

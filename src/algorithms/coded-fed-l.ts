@@ -8,6 +8,7 @@ import { part, realise } from '../part.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
 import type { Algorithm, Fitting } from '../policies/algorithm.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
+import { outputsOf } from './regression.ts';
 
 const BITS_PER_NUMBER = 32;
 
@@ -18,7 +19,6 @@ const options = z.strictObject({
     .positive()
     .optional()
     .describe('t of a round, s; by default the earliest by which clients return m − c of the m rows in the mean'),
-  outputs: z.int().min(1).max(256).default(10).describe('o, classes of the task'),
 });
 
 type Options = z.output<typeof options>;
@@ -47,7 +47,8 @@ const frame: Algorithm = {
   ...{ pacing: realise(waitForAll()), aggregation: realise(bySamples()), mixing: undefined, late: 'release' },
 };
 
-function fitted({ codedRows, deadline, outputs }: Options, task: Task, run: Fitting): Algorithm {
+function fitted({ codedRows, deadline }: Options, task: Task, run: Fitting): Algorithm {
+  const outputs = outputsOf(task, 'coded-fed-l');
   const paces = run.clients.map((_, client) => paceOf(task, run, client));
   const total = task.sampleCounts.reduce((sum, each) => sum + each, 0);
   if (deadline === undefined && codedRows >= total) {
@@ -96,9 +97,6 @@ const localOf = (task: Task, loads: readonly Load[]): NonNullable<Algorithm['loc
 });
 
 function paceOf(task: Task, { pace }: Fitting, client: number): Pace {
-  if (task.name !== 'least-squares') {
-    throw refused(`unsupported task "${task.name}" for coded-fed-l`, 'task', 'pass leastSquares()');
-  }
   const known = pace(client, task.modelBits);
   if (known !== undefined) return known;
   throw refused(

@@ -6,6 +6,7 @@ import type { Algorithm } from '../policies/algorithm.ts';
 import type { PrivacyPolicy } from '../policies/privacy/contract.ts';
 import { equalNoise } from '../policies/privacy/fixed.ts';
 import { isFunction, late, localSteps, pacing } from './options.ts';
+import { outputsOf } from './regression.ts';
 
 const BITS_PER_NUMBER = 32;
 
@@ -52,20 +53,29 @@ export const scfl = part(
       .boolean()
       .default(false)
       .describe('whether encoding takes its time on the client; else, as in the papers, only its upload does'),
-    outputs: z.int().min(1).max(256).default(10).describe('o, classes of the task'),
   }),
-  ({ localSteps, pacing, late, privacy, chargeEncoding, ...options }): Algorithm => ({
-    ...{ name: 'scfl', architecture: 'central', localSteps, localStepsMax: localSteps, edgeRounds: 1, exchanges: 0 },
-    pacing: realise(pacing),
-    aggregation: realise(bySamples()),
-    ...{ mixing: undefined, late },
-    server: { module, name: 'coded', options },
-    setUp: {
-      ...{ module, step: 'encodeRows', name: 'code' },
-      options: { codedRows: options.codedRows },
-      privacy: realise(privacy),
-      bits: ({ features, labels }) => options.codedRows * (features + labels) * BITS_PER_NUMBER,
-      macs: ({ features, labels }, samples) => (chargeEncoding ? options.codedRows * samples * (features + labels) : 0),
-    },
-  }),
+  ({ localSteps, pacing, late, privacy, chargeEncoding, ...options }): Algorithm => {
+    const algorithm: Algorithm = {
+      ...{ name: 'scfl', architecture: 'central', localSteps, localStepsMax: localSteps, edgeRounds: 1, exchanges: 0 },
+      pacing: realise(pacing),
+      aggregation: realise(bySamples()),
+      ...{ mixing: undefined, late },
+      server: { module, name: 'coded', options },
+      setUp: {
+        ...{ module, step: 'encodeRows', name: 'code' },
+        options: { codedRows: options.codedRows },
+        privacy: realise(privacy),
+        bits: ({ features, labels }) => options.codedRows * (features + labels) * BITS_PER_NUMBER,
+        macs: ({ features, labels }, samples) =>
+          chargeEncoding ? options.codedRows * samples * (features + labels) : 0,
+      },
+    };
+    return {
+      ...algorithm,
+      fit: (task) => ({
+        ...algorithm,
+        server: { module, name: 'coded', options: { ...options, outputs: outputsOf(task, 'scfl') } },
+      }),
+    };
+  },
 );

@@ -8,6 +8,7 @@ import { fixedRates, retransmission } from '../../channels/index.ts';
 import { fedAvg, scfl } from '../../src/algorithms/index.ts';
 import { arrivalProbability } from '../../src/coding/arrival-probability.ts';
 import { geometric, markovOnOff } from '../../src/devices/index.ts';
+import { classify } from '../../src/learning/index.ts';
 import { contract, equalNoise, everyone, rewardPool } from '../../src/policies/index.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { CLIENTS, codedStudy, FEATURES, ROWS } from '../support/coded-study.ts';
@@ -144,6 +145,10 @@ describe('coded federated learning', () => {
     expect(out.sort()).toEqual(['client-0', 'client-3']);
     const sent = facts.filter(({ kind, round }) => kind === 'upload.finished' && round === 0);
     for (const { actor, bits } of sent) expect((bits as number) > 0).toBe(!out.includes(actor));
+  });
+
+  it('refuses tasks that are no regressions, before anything runs', async () => {
+    await expect(simulate(codedStudy({ task: classify() }))).rejects.toThrow(/unsupported task "classify" for scfl/);
   });
 
   it('is FedAvg where all are in time and the code has no weight', async () => {
