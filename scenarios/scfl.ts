@@ -1,7 +1,7 @@
 /**
  * Covers: coded federated learning under a deadline, a set-up before the first round, erased uploads that are sent again.
  * Scenario: thirty clients with sorted digits fit a linear model on random features of MNIST. Their clocks fall
- * geometrically, so that half of them never meet the deadline of four seconds; the server's coded gradient stands in.
+ * geometrically, so that twelve of them never meet the deadline of four seconds; the server's coded gradient stands in.
  */
 import { kbps, scenario, scfl } from 'fadelab';
 import { federation } from 'fadelab/actors';
