@@ -44,11 +44,28 @@ function expanded(value: string): string[] {
   const [, from, to, step = '1'] = RANGE.exec(value) ?? [];
   if (from === undefined || to === undefined) return [value];
   const steps = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9);
-  if (!(steps >= 0 && steps < CELLS_MAX)) return [];
+  if (!(steps >= 0) || Number(step) === 0) throw invalidRange(value);
+  if (steps >= CELLS_MAX) throw exceeded(`values of ${value}`, steps + 1, 'take a longer step');
   return Array.from({ length: steps + 1 }, (_, index) =>
     String(Number((Number(from) + index * Number(step)).toPrecision(DIGITS))),
   );
 }
+
+const invalidRange = (value: string): ScenarioError =>
+  new ScenarioError({
+    what: `invalid range: ${value}`,
+    where: '--grid',
+    remedy: 'write from:to:step with a step that leads from one to the other, such as 0:30:10',
+    code: 'OPTION_INVALID',
+  });
+
+const exceeded = (what: string, count: number, remedy: string): ScenarioError =>
+  new ScenarioError({
+    what: `exceeded limit of ${what}: ${count}`,
+    where: '--grid',
+    remedy: `${remedy}: at most ${CELLS_MAX} combinations`,
+    code: 'LIMIT_EXCEEDED',
+  });
 
 /** All combinations, the last axis changing fastest; without axes the scenario as it is. */
 export function cellsOf(axes: readonly Axis[]): Cell[] {
@@ -63,12 +80,7 @@ export function cellsOf(axes: readonly Axis[]): Cell[] {
   }
   const all = axes.reduce((product, { values }) => product * values.length, 1);
   if (all > CELLS_MAX) {
-    throw new ScenarioError({
-      what: `exceeded limit of cells: ${all}`,
-      where: '--grid',
-      remedy: `take fewer values: at most ${CELLS_MAX} combinations`,
-      code: 'LIMIT_EXCEEDED',
-    });
+    throw exceeded('cells', all, 'take fewer values');
   }
   const combinations = axes.reduce<string[][]>(
     (rows, { values }) => rows.flatMap((row) => values.map((value) => [...row, value])),

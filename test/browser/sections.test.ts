@@ -77,4 +77,34 @@ describe.runIf(CHROMIUM !== undefined)('sections of the report', () => {
     },
     BUDGET,
   );
+
+  it(
+    'draws charts anew in the very frame in which they get another size, so that a picture of the page is whole',
+    async () => {
+      const { page } = await visit(browser, urlOf('quick/report.html'), { reducedMotion: 'reduce' });
+      const [atOnce, settled] = await page
+        .locator('figure .chart:visible')
+        .first()
+        .evaluate(async (chart) => {
+          const frames = async () => {
+            for (let k = 0; k < 3; k++) await new Promise(requestAnimationFrame);
+          };
+          await frames();
+          const drawn = new Promise<string>((resolve) => {
+            let calls = 0;
+            // The first call comes for being observed.
+            new ResizeObserver(() => void (calls++ > 0 && resolve(chart.innerHTML))).observe(chart);
+          });
+          await frames();
+          (chart as HTMLElement).style.width = '200px';
+          const now = await drawn;
+          await frames();
+          return [now, chart.innerHTML];
+        });
+      expect(atOnce).toContain('width="200"');
+      expect(atOnce).toBe(settled);
+      await page.context().close();
+    },
+    BUDGET,
+  );
 });

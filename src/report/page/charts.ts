@@ -95,7 +95,7 @@ class LiveChart {
   #chart: ECharts | undefined;
 
   constructor() {
-    new ResizeObserver(() => this.#chart?.resize()).observe(this.canvas);
+    new ResizeObserver(() => this.#fit()).observe(this.canvas);
   }
 
   show(option: EChartsOption | undefined): void {
@@ -117,6 +117,12 @@ class LiveChart {
     const drawn = this.#chart?.renderToSVGString();
     const name = title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
     if (drawn !== undefined) download(`${name}.svg`, `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawn)}`);
+  }
+
+  /** At once, in the frame in which the size is new: a picture of the page is whole, and nobody sees it jump. */
+  #fit(): void {
+    this.#chart?.resize();
+    this.#chart?.getZr().flush();
   }
 
   #draw(): void {

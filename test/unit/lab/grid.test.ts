@@ -15,8 +15,15 @@ describe('an axis', () => {
     expect(parseAxis(text).values).toEqual(values);
   });
 
-  it.each(['clients', '=1', 'clients=', 'snr=0:30:-1', 'snr=0:1:0'])('refuses %s', (text) => {
-    expect(() => parseAxis(text)).toThrow(/invalid grid/);
+  it.each([
+    ['clients', /invalid grid: "clients"/],
+    ['=1', /invalid grid/],
+    ['clients=', /invalid grid/],
+    ['snr=0:30:-1', /invalid range: 0:30:-1/],
+    ['snr=0:1:0', /invalid range: 0:1:0/],
+    ['clients=1:1000000:0.001', /exceeded limit of values of 1:1000000:0\.001: 999999001/],
+  ])('refuses %s', (text, words) => {
+    expect(() => parseAxis(text)).toThrow(words);
   });
 });
 
