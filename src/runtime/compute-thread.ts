@@ -1,17 +1,20 @@
 import type { Seconds } from '../units.ts';
 import { type Parcel, unpacking } from './parcel.ts';
+import { begin, type Progress } from './progress.ts';
 import { runStep } from './steps.ts';
 import { stopwatch } from './stopwatch.ts';
-import type { Progress } from './watchdog.ts';
 
 /** Steps that travel to a thread together. */
 export interface StepGroup extends Parcel {
-  /** How many of them have been begun. */
+  /** Which of them have been begun, or taken back. */
   readonly progress: Progress;
 }
 
-/** How one step of a group ended. */
-export type Outcome = { readonly output: unknown } | { readonly failure: string; readonly isOutOfMemory: boolean };
+/** How one step of a group ended; undefined where it was taken back. */
+export type Outcome =
+  | { readonly output: unknown }
+  | { readonly failure: string; readonly isOutOfMemory: boolean }
+  | undefined;
 
 /** How the steps of a group ended, in order, and how long they took together. */
 export interface GroupEnd {
@@ -39,8 +42,11 @@ async function runSteps({ progress, ...parcel }: StepGroup): Promise<GroupEnd | 
   if (steps === undefined) return undefined;
   const elapsed = stopwatch();
   const outcomes: Outcome[] = [];
-  for (const step of steps) {
-    Atomics.add(progress, 0, 1);
+  for (const [index, step] of steps.entries()) {
+    if (!begin(progress, index)) {
+      outcomes.push(undefined);
+      continue;
+    }
     try {
       outcomes.push({ output: await runStep(step) });
     } catch (error) {

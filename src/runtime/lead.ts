@@ -11,7 +11,7 @@ const NUMBERS_MAX = 2 ** 21;
 /** Facts that wait for their numbers, at most. */
 const FACTS_MAX = 2 ** 14;
 /** After so many events the world takes in what threads have done. */
-const EVENTS_PER_TURN = 64;
+const EVENTS_PER_TURN = 32;
 
 /** Whether a world may be ahead: what is sent over the air depends on the updates themselves, and so does its power. */
 export const mayLead = ({ algorithm, tieBreak }: WorldPlan, threads: number): boolean =>

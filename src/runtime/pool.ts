@@ -10,14 +10,17 @@ import { runStep, type StepPool } from './steps.ts';
 
 /**
  * Steps go to threads in groups: at most so many in one, for about so long, and no more than a thread's share of what waits,
- * so that all are done at about the same time. A group leaves early once so many steps wait, if some thread has less than
- * `QUEUED_MAX` groups to work on; what no thread has room for stays here, for the calling thread or the next that is free.
- * A shorter group would be through before the calling thread has looked again, and its thread idle.
+ * so that all are done at about the same time. A thread has one group more than it works on, and work for `AHEAD_SECONDS`:
+ * with less it would be through before the calling thread has looked again, and idle. A group leaves at once where a thread
+ * is idle, else when so many steps wait, and what no thread has room for stays here, for the calling thread or the next
+ * that is free.
  */
 const GROUP_MAX = 16;
-const GROUP_SECONDS = 0.002;
+const GROUP_SECONDS = 0.001;
 const GROUP_EARLY = 4;
-const QUEUED_MAX = 2;
+const QUEUED_LEAST = 2;
+const QUEUED_MAX = 8;
+const AHEAD_SECONDS = 0.006;
 /** Small steps go to threads that have nothing else to do, where so many wait. */
 const SMALL_EARLY = 4;
 
@@ -57,20 +60,30 @@ export function threadPool(
   const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads, heapMax)), threads);
   const groups = groupSender(pool);
   const sender = stepSender(pool, { groups, stepTimeout, warn, onSettled: () => fill(1) });
-  const queuedMax = groupMax === 1 ? 1 : QUEUED_MAX;
+  const [queuedLeast, queuedMax] = groupMax === 1 ? [1, 1] : [QUEUED_LEAST, QUEUED_MAX];
   const small: Waiting[] = [];
   const large: Waiting[] = [];
 
   const groupOf = (waiting: number): number =>
     Math.max(1, Math.min(groupMax, Math.floor(GROUP_SECONDS / groups.pace), Math.ceil(waiting / (threads + 1))));
 
+  const hasRoom = (): boolean =>
+    sender.underWay() < threads * queuedLeast ||
+    (sender.underWay() < threads * queuedMax && groups.ahead < threads * AHEAD_SECONDS);
+
   /** Gives threads what they have room for, if there is as much as `least`. */
   const fill = (least: number): void => {
-    while (sender.underWay < threads * queuedMax) {
-      const from = large.length >= least ? large : small;
-      if (from.length < (from === large ? 1 : SMALL_EARLY)) return;
+    while (hasRoom()) {
+      const isIdle = sender.underWay() < threads;
+      const from = large.length >= least ? large : isIdle && small.length >= SMALL_EARLY ? small : [];
+      if (from.length === 0) return;
       sender.send(from.splice(0, groupOf(from.length)));
     }
+  };
+
+  const nextKnown = (): Waiting | undefined => {
+    const at = large.findIndex(({ step }) => sender.knows(step));
+    return at < 0 ? undefined : large.splice(at, 1)[0];
   };
 
   return {
@@ -82,12 +95,11 @@ export function threadPool(
       new Promise((resolve, reject) => {
         const queue = step.isSmall ? small : large;
         queue.push({ step, resolve, reject, deaths: 0, losses: 0 });
-        if (queue === large) fill(GROUP_EARLY);
+        if (queue === large) fill(sender.underWay() < threads ? 1 : GROUP_EARLY);
       }),
     flush: () => fill(1),
-    help() {
-      const at = small.length > 0 ? 0 : large.findIndex(({ step }) => sender.knows(step));
-      const [each] = at < 0 ? [] : (small.length > 0 ? small : large).splice(at, 1);
+    help(isSmall = false) {
+      const each = small.shift() ?? (isSmall ? undefined : (nextKnown() ?? sender.takeBack()));
       return each && runHere(each);
     },
     close: () => pool.close(),

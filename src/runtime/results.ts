@@ -91,10 +91,11 @@ export class Results {
     this.#results.delete(id);
   }
 
-  /** Sees to it that work goes on, and takes in what has been done. */
+  /** Sees to it that work goes on, and takes in what has been done: what hangs on small steps can begin then. */
   async look(): Promise<void> {
     this.#pool.flush();
     await turn();
+    for (let helped = this.#pool.help?.(true); helped !== undefined; helped = this.#pool.help?.(true)) await helped;
     this.#hasNews = false;
   }
 

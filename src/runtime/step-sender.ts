@@ -2,11 +2,12 @@ import { SimulationError } from '../errors.ts';
 import { noteShared } from '../math/shared.ts';
 import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
-import type { Outcome, StepGroup } from './compute-thread.ts';
+import type { Outcome } from './compute-thread.ts';
 import type { EnduringPool } from './enduring-pool.ts';
 import type { GroupSender } from './group-sender.ts';
 import type { Made } from './later-model.ts';
-import { progress, watchdog } from './watchdog.ts';
+import { begunOf, isTakenBack, type Progress, progress, takeBack } from './progress.ts';
+import { watchdog } from './watchdog.ts';
 
 /** A step is tried this often before a thread that dies or hangs under it ends the run. */
 const TRIES_MAX = 3;
@@ -27,7 +28,7 @@ export interface Waiting {
 /** Steps on their way to a thread or on it. */
 interface Sent {
   readonly steps: readonly Waiting[];
-  readonly begun: StepGroup['progress'];
+  readonly progress: Progress;
   isHung: boolean;
   /** Another group on the same threads hangs. */
   isInterrupted: boolean;
@@ -48,11 +49,11 @@ export function stepSender(pool: EnduringPool, { groups, stepTimeout, warn, onSe
   const done = new Set<string>();
 
   const send = async (steps: readonly Waiting[]): Promise<void> => {
-    const group: Sent = { steps, begun: progress(), isHung: false, isInterrupted: false };
+    const group: Sent = { steps, progress: progress(steps.length), isHung: false, isInterrupted: false };
     underWay.add(group);
-    const unwatch = watch(group.begun, () => hangs(group));
+    const unwatch = watch(group.progress, () => hangs(group));
     try {
-      const outcomes = await groups.run(steps, group.begun);
+      const outcomes = await groups.run(steps, group.progress);
       outcomes.forEach((outcome, index) => settle(steps[index] as Waiting, outcome));
     } catch (error) {
       lost(group, error instanceof Error ? error.message : String(error));
@@ -70,17 +71,16 @@ export function stepSender(pool: EnduringPool, { groups, stepTimeout, warn, onSe
     pool.renew();
   };
 
-  const lost = ({ steps, begun, isHung, isInterrupted }: Sent, reason: string): void => {
+  const lost = (group: Sent, reason: string): void => {
     if (pool.isClosed) return;
-    const said = isHung ? `no answer for ${stepTimeout} s` : reason;
-    // The last that was begun is the one under which the thread died.
-    const isInnocent = isInterrupted && !isHung;
-    const guilty = isInnocent ? -1 : Atomics.load(begun, 0) - 1;
-    if (!isInnocent) {
-      const what = isHung ? 'hung' : 'died';
-      warn(`a compute thread ${what} (${said}); its ${steps.length} steps run again`);
+    const said = group.isHung ? `no answer for ${stepTimeout} s` : reason;
+    const guilty = guiltyOf(group);
+    if (guilty !== undefined) {
+      warn(`a compute thread ${group.isHung ? 'hung' : 'died'} (${said}); its ${group.steps.length} steps run again`);
     }
-    for (const [index, each] of steps.entries()) again(each, index === guilty, said);
+    for (const [index, each] of group.steps.entries()) {
+      if (!isTakenBack(group.progress, index)) again(each, index === guilty, said);
+    }
   };
 
   /** One by one: a step that kills its thread shall not take others with it again. */
@@ -92,6 +92,7 @@ export function stepSender(pool: EnduringPool, { groups, stepTimeout, warn, onSe
   };
 
   const settle = (each: Waiting, outcome: Outcome): void => {
+    if (outcome === undefined) return;
     done.add(kindOf(each.step));
     if ('output' in outcome) each.resolve(noted(outcome.output));
     else if (!outcome.isOutOfMemory) each.reject(stepError(each.step, outcome.failure));
@@ -104,12 +105,24 @@ export function stepSender(pool: EnduringPool, { groups, stepTimeout, warn, onSe
   return {
     send: (steps: readonly Waiting[]): void => void send(steps),
     /** Groups that are on their way. */
-    get underWay() {
-      return underWay.size;
-    },
+    underWay: (): number => underWay.size,
     /** Whether a thread has lived through a step of this kind: one that kills its thread shall not kill the calling one. */
     knows: (step: Step): boolean => done.has(kindOf(step)),
+    /** A step that its thread hasn't come to, and that the calling one can run without danger. */
+    takeBack: () => lastFree([...underWay], done),
   };
+}
+
+/** Which step of a lost group was the last to be begun: its thread died under it, unless another group hung. */
+const guiltyOf = ({ progress: far, isHung, isInterrupted }: Sent): number | undefined =>
+  isInterrupted && !isHung ? undefined : begunOf(far) - 1;
+
+function lastFree(groups: readonly Sent[], done: ReadonlySet<string>): Waiting | undefined {
+  for (const { steps, progress: far } of groups.toReversed()) {
+    const index = steps.every(({ step }) => done.has(kindOf(step))) ? takeBack(far) : undefined;
+    if (index !== undefined) return steps[index];
+  }
+  return undefined;
 }
 
 /** A model that came from another thread is memory that this one holds as well. */

@@ -7,8 +7,8 @@ export interface StepPool {
   run(step: Step): Promise<unknown>;
   /** Sends off what `run` has gathered; the world calls it before it waits. */
   flush(): void;
-  /** Runs a step that no thread has taken on the calling thread; undefined where there is none. */
-  help?(): Promise<void> | undefined;
+  /** Runs a step, or a small one, that no thread has taken on the calling thread; undefined where there is none. */
+  help?(isSmall?: boolean): Promise<void> | undefined;
   close(): Promise<void>;
 }
 

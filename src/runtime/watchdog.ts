@@ -1,12 +1,8 @@
 import type { Seconds } from '../units.ts';
+import { begunOf, type Progress } from './progress.ts';
 
 /** Wall time after which a step counts as hung, where steps run on threads of a run's own. */
 export const STEP_TIMEOUT_USUAL: Seconds = 600;
-
-/** How far a thread has got with a group of steps: the number of those begun, which it counts up in shared memory. */
-export type Progress = Int32Array<SharedArrayBuffer>;
-
-export const progress = (): Progress => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /** Watches a group of steps until the function that comes back is called; `onHung` is called at most once. */
 export type Watchdog = (group: Progress, onHung: () => void) => () => void;
@@ -26,7 +22,7 @@ export function watchdog(timeout: Seconds): Watchdog {
 
   const look = (): void => {
     for (const [group, each] of [...watched]) {
-      const begun = Atomics.load(group, 0);
+      const begun = begunOf(group);
       each.looks = begun > 0 && begun === each.seen ? each.looks + 1 : 0;
       each.seen = begun;
       if (each.looks < LOOKS || !watched.delete(group)) continue;

@@ -191,7 +191,7 @@ function handingOver(pool: StepPool, file: FileSink): StepPool {
   return {
     threads: pool.threads,
     run: (step) => pool.run(step),
-    help: () => pool.help?.(),
+    help: (isSmall) => pool.help?.(isSmall),
     close: () => pool.close(),
     flush() {
       pool.flush();

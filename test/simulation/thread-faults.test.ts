@@ -82,6 +82,26 @@ describe('a thread under a step that fails', () => {
   });
 });
 
+describe('the calling thread', () => {
+  it('runs steps of a known kind that their thread has not come to, and each step ends once, also where that thread dies', async () => {
+    const warnings: string[] = [];
+    const pool = threadPool(1, (message) => warnings.push(message));
+    const wait = (milliseconds: number) => pool.run({ module, name: 'last', input: { milliseconds } });
+    await wait(1);
+    const ended: number[] = [];
+    const all = Array.from({ length: 12 }, (_, at) => wait(50).then(() => ended.push(at)));
+    pool.flush();
+    for (let helped = 0; helped < 4; helped += 1) await pool.help?.();
+    const before = ended.length;
+    await Promise.all(pool.workers.map((worker) => worker.terminate()));
+    await Promise.all(all);
+    expect(before).toBeGreaterThanOrEqual(4);
+    expect(ended.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(warnings.length).toBeGreaterThanOrEqual(1);
+    await pool.close();
+  });
+});
+
 describe('what steps have in common', () => {
   it('reaches every thread that needs it: each of several, one that lost it, and one that took the place of a dead one', async () => {
     const pool = threadPool(2, () => {});
