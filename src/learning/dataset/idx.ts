@@ -57,12 +57,19 @@ function readBytes(file: string, wanted: (total: number, head: Uint8Array) => nu
   }
 }
 
-/** Bytes that are unpacked at a time: many times what Node takes by itself, which then copies many small pieces together. */
-const CHUNK_BYTES = 2 ** 20;
+/** Bytes that are unpacked at a time: all that a file says it holds, within reason, since Node copies pieces together. */
+const CHUNK_LEAST = 2 ** 10;
+const CHUNK_MOST = 2 ** 28;
+const chunkFor = (packed: Buffer): number => {
+  // A gzip file ends with its plain length, modulo 2³²; with one byte more, Node sees that nothing is left.
+  const told = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4) + 1;
+  return Math.min(Math.max(told, CHUNK_LEAST), CHUNK_MOST);
+};
 
 function unpack(file: string): Uint8Array {
   try {
-    const plain = gunzipSync(readFileSync(file), { chunkSize: CHUNK_BYTES });
+    const packed = readFileSync(file);
+    const plain = gunzipSync(packed, { chunkSize: chunkFor(packed) });
     const bytes = new Uint8Array(new SharedArrayBuffer(plain.length));
     bytes.set(plain);
     return bytes;
