@@ -11,6 +11,8 @@ export interface Form {
 }
 
 export const FULL: Form = { scenario: 'digits', rounds: 1000, scoreEvery: 25, reluFactor: 1 };
+/** The dossier compares activations on Gaussian classes, over 3000 steps. */
+export const ACTIVATIONS: Form = { scenario: 'gaussian', rounds: 3000, scoreEvery: 25, reluFactor: 1 };
 export const FAST: Form = { scenario: 'gaussian', rounds: 1000, scoreEvery: 25, reluFactor: 1 };
 
 export type On = (set?: Setting['set']) => Setting;
