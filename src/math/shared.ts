@@ -4,9 +4,6 @@ import { runInNewContext } from 'node:vm';
 /** Shared memory that may pass through a thread before it looks for what nobody needs any more [bytes]. */
 const PASSED_MAX = 2 ** 28;
 
-/** Smaller arrays come with enough objects for V8 to collect them in time [bytes]. */
-const SMALL = 2 ** 17;
-
 let passed = 0;
 let collect: (() => void) | undefined;
 
@@ -28,7 +25,6 @@ export function sharedDoubles(length: number): Float64Array<SharedArrayBuffer> {
  * has collected its views of them. A run of large models made few objects and kept gigabytes of dead models that way.
  */
 export function noteShared(bytes: number): void {
-  if (bytes < SMALL) return;
   passed += bytes;
   if (passed < PASSED_MAX) return;
   passed = 0;

@@ -1,5 +1,5 @@
 /**
- * Goal: a run's peak of memory where models are large. Arguments: threads. Prints the peak of resident memory and the size
+ * Goal: a run's peak of memory. Arguments: threads, width of a model's two hidden layers, rounds. Prints the peak of resident memory and the size
  * of all models that were made [bytes]. A process of its own, since a peak never falls.
  */
 import type * as Actors from '../../actors/index.ts';
@@ -17,9 +17,8 @@ const { federation } = await compiled<typeof Actors>('actors/index.js');
 const { fixedRates } = await compiled<typeof Channels>('channels/index.js');
 
 const CLIENTS = 10;
-const ROUNDS = 70;
-const threads = Number(process.argv[2]);
-const model = mlp({ hidden: [1024, 1024] });
+const [threads, width, rounds] = process.argv.slice(2).map(Number) as [number, number, number];
+const model = mlp({ hidden: [width, width] });
 const dataset = gaussianBlobs();
 
 await simulate(
@@ -29,11 +28,11 @@ await simulate(
     channel: fixedRates(),
     task: classify({ dataset, model, batchSize: 1 }),
     algorithm: fedAvg({ localSteps: 1 }),
-    until: { rounds: ROUNDS },
-    evaluate: { everyRounds: ROUNDS },
+    until: { rounds },
+    evaluate: { everyRounds: rounds },
   }),
   { threads },
 );
 /** The square layer alone, in 32 bits. */
-const modelBytes = 4 * 1024 ** 2;
-console.log(JSON.stringify({ peak: 1024 * process.resourceUsage().maxRSS, made: ROUNDS * (CLIENTS + 1) * modelBytes }));
+const modelBytes = 4 * width ** 2;
+console.log(JSON.stringify({ peak: 1024 * process.resourceUsage().maxRSS, made: rounds * (CLIENTS + 1) * modelBytes }));
