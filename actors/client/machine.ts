@@ -251,7 +251,11 @@ export const clientMachine = setup({
 });
 
 const accepted = ({ from, round, model, localSteps, control }: Extract<ActorEvent, { type: 'model.received' }>) => ({
-  ...{ inviter: from, round, model, localSteps, control },
+  inviter: from,
+  round,
+  model,
+  localSteps,
+  control,
 });
 
 function training({ round, model, localSteps, control, memory }: ClientContext) {

@@ -10,6 +10,7 @@ import type {
   GradientWork,
   LocalWork,
   Model,
+  OptimizerState,
   Parameters,
   PooledWork,
   Samples,
@@ -87,6 +88,7 @@ type Own<Input> = Omit<Input, CommonName>;
 /** With what steps have in common, made once. */
 interface Ready extends Prepared {
   readonly common: { readonly training: object; readonly scoring: object };
+  readonly settings: OptimizerState;
 }
 
 const float32 = (parameters: Parameters): Float32Array => {
@@ -107,15 +109,15 @@ const commonOfTraining = ({ options, run, model, train }: Prepared): Common<Trai
   ...{ batch: options.batchSize, batches: options.batches, objective: { loss: options.loss } },
 });
 
-function trainStep({ optimizer, shards, common }: Ready, work: LocalWork): Step {
-  const { decay: _decay, ...settings } = optimizer;
+function trainStep({ optimizer, settings, shards, common }: Ready, work: LocalWork): Step {
+  const learningRate = learningRateAt(optimizer, work.round);
   const input: Own<TrainClassifierInput> = {
     own: present(shards[work.client], `samples of client ${work.client}`),
     client: work.client,
     firstStep: work.firstStep,
     steps: work.steps,
     parameters: float32(work.parameters),
-    optimizer: { ...settings, learningRate: learningRateAt(optimizer, work.round) },
+    optimizer: learningRate === settings.learningRate ? settings : { ...settings, learningRate },
     ...(work.control ? { control: work.control } : {}),
     ...(work.withNorms ? { withNorms: true } : {}),
   };
@@ -215,7 +217,8 @@ async function prepare(options: Options, run: Run): Promise<Task> {
   checkFrozen(layout, optimizer);
   const prepared: Prepared = { options, run, model, optimizer, train, test, shards };
   const common = { training: commonOfTraining(prepared), scoring: commonOfScoring(prepared) };
-  const ready: Ready = { ...prepared, common };
+  const { decay: _decay, ...settings } = optimizer;
+  const ready: Ready = { ...prepared, common, settings };
   const parameters = initialParameters(model, run.draws('initial'));
   const start = { parameters, digest: digest(parameters) };
   return {

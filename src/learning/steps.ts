@@ -63,12 +63,18 @@ export interface TrainClassifierInput {
  * the result depends on the input alone. No steps: the same parameters, loss 0.
  */
 export async function trainClassifier(input: TrainClassifierInput): Promise<LocalUpdate> {
-  const { client, firstStep, steps, batch, own } = input;
+  const { client, firstStep, steps, batch, own, samples, optimizer, objective, anchor, control, withNorms } = input;
   const stream = streams(input.seed);
   const program = await compile(input.backend, input.model);
   const { parameters, loss, norms } = program.train({
-    ...input,
-    ...(input.control ? { correction: correctionOf(input.control, program.parameterCount) } : {}),
+    parameters: input.parameters,
+    samples,
+    batch,
+    optimizer,
+    ...(objective ? { objective } : {}),
+    ...(anchor ? { anchor } : {}),
+    ...(control ? { correction: correctionOf(control, program.parameterCount) } : {}),
+    ...(withNorms ? { withNorms } : {}),
     indices: batchIndices({
       mode: input.batches,
       stream: stream(`client-${client}/batches`),

@@ -237,7 +237,10 @@ export class Air {
     const link = this.link(client);
     const clear = this.ether.clearness(direction, client);
     const seen = {
-      ...{ client, attempt: tries, bits: onAir, seconds: toSeconds(between(sentAt, now)) },
+      client,
+      attempt: tries,
+      bits: onAir,
+      seconds: toSeconds(between(sentAt, now)),
       direction: direction === 'uplink' ? ('up' as const) : ('down' as const),
       snr: dbToLinear(link.snrDb(now)) * clear,
       meanSnr: link.meanSnr(now) * clear,

@@ -170,7 +170,8 @@ export class RadioLink implements AccessLink {
   }
 
   #meanGainAt(step: number): number {
-    const { radio, way, server } = { radio: this.#radio, ...this.#ends };
+    const radio = this.#radio;
+    const { way, server } = this.#ends;
     const { sight, shadowing, surroundings } = this.#streams;
     const at = Number.isFinite(this.#step) ? toSeconds((step * this.#step) as Instant) : 0;
     const { frequency, serverHeight, clientHeight } = radio;

@@ -40,5 +40,6 @@ export function completed(event: ActorEvent, output: Output): ActorEvent {
 export function ahead(event: ActorEvent, output: Later<LocalUpdate>): ActorEvent {
   const model = new LaterModel(output);
   if (event.type !== 'training.finished') return { ...event, model } as ActorEvent;
-  return { ...event, model, loss: laterNumber(output, ({ loss }) => loss) };
+  const { type, round, samples, localSteps } = event;
+  return { type, round, model, samples, localSteps, loss: laterNumber(output, ({ loss }) => loss) };
 }

@@ -8,6 +8,7 @@ import type { Seconds } from '../units.ts';
 import type { LaterFact } from './backlog.ts';
 import { meet } from './combine.ts';
 import { awaitedBy, hasNumbers } from './later-model.ts';
+import { workOn } from './local-rule.ts';
 import type { Milestone, Pending, PlannedWork, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
@@ -120,12 +121,12 @@ export class Evaluations {
   }
 
   #train(milestone: Milestone, works: readonly PlannedWork[]): void {
-    const started = works.map(({ model, ...work }) =>
+    const started = works.map((work) =>
       this.#results.start({
-        needs: awaitedBy(model),
+        needs: awaitedBy(work.model),
         make: () => {
-          const parameters = present(model.parameters, 'parameters');
-          return present(this.#task.train({ ...work, parameters }), 'step of a local update');
+          const parameters = present(work.model.parameters, 'parameters');
+          return present(this.#task.train(workOn(work, parameters)), 'step of a local update');
         },
       }),
     );

@@ -21,6 +21,14 @@ function trainStep(
   });
 }
 
+/** What a client is to do with the numbers of its model. */
+export function workOn(planned: PlannedWork, parameters: Parameters): LocalWork {
+  const { client, round, firstStep, steps, control, withNorms } = planned;
+  const work: LocalWork = { client, round, firstStep, steps, parameters };
+  if (control === undefined && withNorms === undefined) return work;
+  return { ...work, ...(control && { control }), ...(withNorms && { withNorms }) };
+}
+
 /** Whether updates tell of themselves what policies or the air want to know. */
 export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =>
   uplink?.medium === 'air' || uplink?.statistics === true;
@@ -29,9 +37,7 @@ export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =
 export function training(plan: WorldPlan, planned: PlannedWork, memory: readonly MemorySlot[]): Work {
   const { model } = planned;
   const make = () => {
-    const { model: _, ...work } = planned;
-    const parameters = present(model.parameters, 'parameters');
-    const step = trainStep(plan, { ...work, parameters }, memory);
+    const step = trainStep(plan, workOn(planned, present(model.parameters, 'parameters')), memory);
     return step && wantsStatistics(plan) ? measuredStep(step, model) : step;
   };
   // Who has nothing to do gives back what it got.

@@ -36,12 +36,12 @@ export function unpacking(): (parcel: Parcel) => readonly Step[] | undefined {
   return ({ steps, commons }) => {
     for (const [number, common] of commons) kept.set(number, common);
     if (!steps.every(({ common }) => common === undefined || kept.has(common))) return undefined;
-    const unpacked = steps.map(({ common, ...step }) => {
-      if (common === undefined) return step;
+    const unpacked = steps.map(({ module, name, input, common }) => {
+      if (common === undefined) return { module, name, input };
       const own = present(kept.get(common), 'what steps have in common');
       kept.delete(common);
       kept.set(common, own);
-      return { ...step, common: own };
+      return { module, name, input, common: own };
     });
     for (const number of kept.keys()) if (kept.size > KEPT_MAX) kept.delete(number);
     return unpacked;

@@ -104,13 +104,23 @@ function load(resident: Resident, parameters: Float32Array, samples: Samples, mo
   check(resident, parameters, samples, objective);
   const map = layOut(resident, mode.batch, proximal !== 0 || correction !== undefined);
   writeProgram(arena.words, {
-    ...{ operations: map.operations.list.length, batch: mode.batch, divisor: mode.divisor },
+    operations: map.operations.list.length,
+    batch: mode.batch,
+    divisor: mode.divisor,
     isBytes: samples.features instanceof Uint8Array ? 1 : 0,
     loss: LOSSES[objective?.loss ?? 'crossEntropy'],
-    ...{ hasTargets: objective?.targets ? 1 : 0, temperature: objective?.temperature ?? 1 },
-    ...{ learningRate, momentum, weightDecay, proximal, clipNorm: clipNorm < NO_LIMIT ? clipNorm : 0 },
-    ...{ hasCorrection: correction ? 1 : 0, dropoutSeed: mode.dropoutSeed ?? 0 },
-    ...{ onlyGradient: mode.onlyGradient ? 1 : 0, apart: mode.apart ? 1 : 0, fresh: mode.fresh ? 1 : 0 },
+    hasTargets: objective?.targets ? 1 : 0,
+    temperature: objective?.temperature ?? 1,
+    learningRate,
+    momentum,
+    weightDecay,
+    proximal,
+    clipNorm: clipNorm < NO_LIMIT ? clipNorm : 0,
+    hasCorrection: correction ? 1 : 0,
+    dropoutSeed: mode.dropoutSeed ?? 0,
+    onlyGradient: mode.onlyGradient ? 1 : 0,
+    apart: mode.apart ? 1 : 0,
+    fresh: mode.fresh ? 1 : 0,
   });
   freeze(resident, map, frozen);
   const { floats } = arena.words;
@@ -126,11 +136,12 @@ const aimed = (samples: Samples, objective: Objective | undefined): Aimed =>
   objective?.targets ? { ...samples, targets: objective.targets } : samples;
 
 function train(resident: Resident, job: TrainJob): TrainResult {
-  const { parameters, samples, indices, batch, objective, withNorms } = job;
+  const { parameters, samples, indices, batch, objective, withNorms, optimizer, anchor, correction, dropoutSeed } = job;
   const steps = indices.length / batch;
   assert(Number.isInteger(steps), 'a training job has whole batches');
   const apart = !isPlain(job);
-  const map = load(resident, parameters, samples, { ...job, objective, divisor: batch, apart, fresh: apart });
+  const mode = { batch, divisor: batch, optimizer, objective, anchor, correction, dropoutSeed, apart, fresh: apart };
+  const map = load(resident, parameters, samples, mode);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const total = steps > 0 ? resident.arena.train(aimed(samples, objective), indices, batch, norms) : 0;
   const trained = sharedFloats(parameters.length);

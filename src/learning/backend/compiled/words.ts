@@ -2,7 +2,7 @@
  * The words of a program in memory, in the order of the structs in ../kernels/program.h. Places are counted in 32-bit
  * words from the start of the memory.
  */
-import { assert } from '../../../assert.ts';
+import { present } from '../../../assert.ts';
 
 const PROGRAM = [
   ...['operations', 'batch', 'classes', 'isBytes', 'inputSize', 'input', 'logits', 'logitGradient', 'labels'],
@@ -44,24 +44,26 @@ export interface Words {
   readonly floats: Float32Array;
 }
 
-function write(
-  { integers, floats }: Words,
-  names: readonly string[],
-  at: number,
-  values: Record<string, number>,
-): void {
-  for (const [name, value] of Object.entries(values)) {
-    const index = names.indexOf(name);
-    assert(index >= 0, 'a word has a name that the kernels know');
-    if (FLOATS.has(name)) floats[at + index] = value;
-    else integers[at + index] = value;
+type Places = ReadonlyMap<string, { readonly index: number; readonly isFloat: boolean }>;
+
+const placesOf = (names: readonly string[]): Places =>
+  new Map(names.map((name, index) => [name, { index, isFloat: FLOATS.has(name) }]));
+
+const PROGRAM_PLACES = placesOf(PROGRAM);
+const OPERATION_PLACES = placesOf(OPERATION);
+
+function write({ integers, floats }: Words, places: Places, at: number, values: Record<string, number>): void {
+  for (const name in values) {
+    const { index, isFloat } = present(places.get(name), 'place of a word');
+    if (isFloat) floats[at + index] = values[name] as number;
+    else integers[at + index] = values[name] as number;
   }
 }
 
 /** Writes some words of the program that starts the memory. */
 export const writeProgram = (words: Words, values: { readonly [word in ProgramWord]?: number }): void =>
-  write(words, PROGRAM, 0, values as Record<string, number>);
+  write(words, PROGRAM_PLACES, 0, values as Record<string, number>);
 
 /** Writes some words of one operation. */
 export const writeOperation = (words: Words, index: number, operation: Operation): void =>
-  write(words, OPERATION, programWords(index), operation as Record<string, number>);
+  write(words, OPERATION_PLACES, programWords(index), operation as Record<string, number>);
