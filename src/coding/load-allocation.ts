@@ -50,20 +50,27 @@ const TURNS = 60;
  * E[R] is concave in ℓ between the loads μ (t − k τ) at which one try fewer has time, so the best of each piece is found by
  * golden-section search; without an excess it rises up to each of these loads, and falls there.
  */
-export function bestLoad(time: Seconds, most: number, pace: Pace): number {
+export const bestLoad = (time: Seconds, most: number, pace: Pace): number =>
+  bestOf(piecewiseBests(time, most, pace), time, pace);
+
+/** Of equal ones the first; 0 where none returns anything. */
+const bestOf = (loads: readonly number[], time: Seconds, pace: Pace): number =>
+  loads.reduce((best, load) => (expectedReturn(time, load, pace) > expectedReturn(time, best, pace) ? load : best), 0);
+
+/** The best load with so many tries in time, for each number of tries. */
+function piecewiseBests(time: Seconds, most: number, pace: Pace): number[] {
   const { secondsPerRow, excess, before, attempt, lost, transfers = 1 } = pace;
   const slack = time - before;
   const enough = lost === 0 ? transfers : transfers + Math.ceil(Math.log(NEGLIGIBLE) / Math.log(lost));
   const tries = Math.min(triesWithin(slack, attempt), enough);
   const returned = (load: number) => expectedReturn(time, load, pace);
-  let best = 0;
+  const bests: number[] = [];
   for (let k: number = transfers; k <= tries; k += 1) {
     const end = Math.min(most, (slack - k * attempt) / secondsPerRow);
     const start = k === tries ? 0 : Math.min(end, Math.max(0, (slack - (k + 1) * attempt) / secondsPerRow));
-    const load = excess === 0 ? end : highest(returned, start, end);
-    if (returned(load) > returned(best)) best = load;
+    bests.push(excess === 0 ? end : highest(returned, start, end));
   }
-  return best;
+  return bests;
 }
 
 /** Where a concave function is highest on an interval. */
@@ -86,12 +93,14 @@ function highest(of: (x: number) => number, from: number, to: number): number {
   return [to, (low + high) / 2].reduce((best, x) => (of(x) > of(best) ? x : best), from);
 }
 
-/** The same in whole rows. */
+/** The same in whole rows: rounding may cost the best piece more than the next best one. */
 function wholeLoad(time: Seconds, most: number, pace: Pace): number {
-  // A load that is whole but for rounding is meant to be.
-  const real = bestLoad(time, most, pace) * (1 + 1e-12);
-  const [below, above] = [Math.floor(real), Math.min(most, Math.ceil(real))];
-  return expectedReturn(time, above, pace) > expectedReturn(time, below, pace) ? above : below;
+  const bests = piecewiseBests(time, most, pace);
+  return bestOf(
+    bests.flatMap((best) => [Math.floor(best), Math.min(most, Math.ceil(best))]),
+    time,
+    pace,
+  );
 }
 
 /** The best loads of all clients for a deadline. @param rows l_i, of each client */

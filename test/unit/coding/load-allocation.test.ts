@@ -54,6 +54,14 @@ describe('the load of a client', () => {
     expect(bestLoad(2, 1000, { ...steady, lost: 0.55 })).toBeCloseTo(100, 9);
   });
 
+  it('is rounded where that costs least', () => {
+    // 17.99… rows leave time for three tries, of which 7/8 return; 18, but for rounding, for two.
+    const pace: Pace = { secondsPerRow: 0.003888888888890556, excess: 0, before: 0, attempt: 0.01, lost: 0.5 };
+    const [load] = loadsAt(0.1, [18], [pace]);
+    const returned = Array.from({ length: 19 }, (_, rows) => expectedReturn(0.1, rows, pace));
+    expect(returned[load?.rows ?? 0]).toBe(Math.max(...returned));
+  });
+
   it('returns no less than any other whole number of rows', () => {
     fc.assert(
       fc.property(
