@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { assert, present } from '../assert.ts';
 import { ScenarioError } from '../errors.ts';
-import { digest } from '../math/digest.ts';
 import { part, realise, slot } from '../part.ts';
 import type { Step } from '../step.ts';
 import type {
@@ -20,6 +19,7 @@ import type {
   TaskPlan,
 } from './contract.ts';
 import { mnist } from './dataset/mnist.ts';
+import { digest } from './digest.ts';
 import { softmax } from './models/dense.ts';
 import { initialParameters } from './models/initial.ts';
 import { classifierLayout, type Layout } from './models/layout.ts';

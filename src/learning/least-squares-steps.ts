@@ -1,10 +1,10 @@
 import { type RegressionRows, regressionLoss, residualGradient } from '../coding/random-code.ts';
-import { digest } from '../math/digest.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
 import type { LocalUpdate, Parameters } from './contract.ts';
 import { type Control, controlAt } from './control.ts';
+import { digest } from './digest.ts';
 
 /** Where compute threads find the functions below. */
 export const module = import.meta.url;

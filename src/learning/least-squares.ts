@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { present } from '../assert.ts';
-import { digest } from '../math/digest.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { part, realise, slot } from '../part.ts';
 import type { BatchMode } from './batches.ts';
 import type { DatasetLoader, LocalWork, Samples, Score, Split, Task, TaskPlan } from './contract.ts';
 import { randomFeatures } from './dataset/random-features.ts';
+import { digest } from './digest.ts';
 import { type FitInput, module, type ScoreFitInput, type ScoreFitOutput } from './least-squares-steps.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
 import { iid } from './partition/iid.ts';

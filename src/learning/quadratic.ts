@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { present } from '../assert.ts';
 import { ScenarioError } from '../errors.ts';
-import { digest } from '../math/digest.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { part } from '../part.ts';
 import type { LocalWork, Task, TaskPlan } from './contract.ts';
+import { digest } from './digest.ts';
 import { type EvaluateQuadraticInput, module, type QuadraticObjective, type TrainQuadraticInput } from './steps.ts';
 
 const finite = z.number();

@@ -1,4 +1,3 @@
-import { digest } from '../math/digest.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
@@ -21,6 +20,7 @@ import type {
   Samples,
 } from './contract.ts';
 import { type Control, controlAt, correctionOf } from './control.ts';
+import { digest } from './digest.ts';
 
 export { hasNative, nativeFile };
 

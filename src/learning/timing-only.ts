@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { digest } from '../math/digest.ts';
 import { sharedFloats } from '../math/shared.ts';
 import { part } from '../part.ts';
 import type { TaskPlan } from './contract.ts';
+import { digest } from './digest.ts';
 
 /**
  * A task that trains nothing: sizes and costs only, for studies of latency and energy. The defaults are those of the

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Worker } from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Seconds } from '../units.ts';
 import { enduringPool } from './enduring-pool.ts';
@@ -57,7 +57,13 @@ export function threadPool(
   { stepTimeout = Number.POSITIVE_INFINITY, heapMax, groupMax = GROUP_MAX }: ThreadPoolOptions = {},
 ): ThreadPool {
   const module = new URL('./compute-thread.js', import.meta.url).href;
-  const pool = enduringPool(() => new Piscina(settings(module, 'runGroup', threads, heapMax)), threads);
+  const pool = enduringPool(
+    () =>
+      new Piscina(
+        settings(module, 'runGroup', threads, heapMax === undefined ? {} : { maxOldGenerationSizeMb: heapMax }),
+      ),
+    threads,
+  );
   const groups = groupSender(pool);
   const sender = stepSender(pool, { groups, stepTimeout, warn, onSettled: () => fill(1) });
   const [queuedLeast, queuedMax] = groupMax === 1 ? [1, 1] : [QUEUED_LEAST, QUEUED_MAX];
@@ -114,14 +120,20 @@ async function runHere({ step, resolve, reject }: Waiting): Promise<void> {
   }
 }
 
-/** Runs one function on a thread of its own, which ends with it. */
+/**
+ * Room for what a world makes and soon forgets [MiB], twice V8's own choice: what outlives it is copied, and the further a
+ * world is ahead of its numbers, the longer things live.
+ */
+const YOUNG_ROOM = 96;
+
+/** Runs one function, which has a whole world to run, on a thread of its own, which ends with it. */
 export async function runOnThread(
   module: string,
   name: string,
   input: unknown,
   transfer: readonly unknown[] = [],
 ): Promise<unknown> {
-  const pool = new Piscina(settings(module, name, 1));
+  const pool = new Piscina(settings(module, name, 1, { maxYoungGenerationSizeMb: YOUNG_ROOM }));
   try {
     return await pool.run(input, { transferList: transfer as never });
   } finally {
@@ -129,11 +141,11 @@ export async function runOnThread(
   }
 }
 
-const settings = (filename: string, name: string, threads: number, heapMax?: number) => ({
+const settings = (filename: string, name: string, threads: number, resourceLimits: ResourceLimits) => ({
   ...{ filename, name, minThreads: threads, maxThreads: threads },
   // An idle thread stays: it holds compiled training programs.
   idleTimeout: Number.POSITIVE_INFINITY,
   // The next group lies ready when a thread is done with one, whatever the calling thread is busy with.
   concurrentTasksPerWorker: QUEUED_MAX,
-  ...(heapMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMax } }),
+  resourceLimits,
 });

@@ -16,6 +16,7 @@
 
 import { backendOf } from 'fadelab/learning';
 import { median } from 'simple-statistics';
+import { tuneEngine } from '../../dist/src/cli/tuning.js';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { endToEnd, endToEndTable } from './end-to-end.ts';
 import { peakBytes } from './peak.ts';
@@ -80,6 +81,8 @@ async function transferFigures(): Promise<Figure[]> {
   return figures;
 }
 
+// As the command line does for users.
+tuneEngine();
 const arguments_ = process.argv.slice(2);
 const asJson = arguments_.includes('--json');
 const following = (flag: string): string | undefined =>

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
 import { part } from '../../part.ts';
 import type { Dataset, DatasetLoader, Samples } from '../contract.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** Unsigned bytes of an IDX file in shared memory, with the sizes of its dimensions. */
 export interface IdxArray {
@@ -44,7 +45,7 @@ function readBytes(file: string, wanted: (total: number, head: Uint8Array) => nu
     const total = fstatSync(descriptor).size;
     const head = new Uint8Array(Math.min(total, 64));
     readSync(descriptor, head, 0, head.length, 0);
-    const bytes = new Uint8Array(new SharedArrayBuffer(wanted(total, head)));
+    const bytes = sharedBytes(wanted(total, head));
     let filled = 0;
     while (filled < bytes.length) {
       const got = readSync(descriptor, bytes, filled, bytes.length - filled, filled);
@@ -70,7 +71,7 @@ function unpack(file: string): Uint8Array {
   try {
     const packed = readFileSync(file);
     const plain = gunzipSync(packed, { chunkSize: chunkFor(packed) });
-    const bytes = new Uint8Array(new SharedArrayBuffer(plain.length));
+    const bytes = sharedBytes(plain.length);
     bytes.set(plain);
     return bytes;
   } catch (cause) {

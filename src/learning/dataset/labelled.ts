@@ -1,5 +1,6 @@
 import { ScenarioError } from '../../errors.ts';
 import type { Samples, Shape } from '../contract.ts';
+import { sharedBytes } from './shared-bytes.ts';
 
 /** Empty samples in shared memory, to be filled: bytes of images, row by row with interleaved channels, and labels. */
 export function sharedSamples(
@@ -8,8 +9,8 @@ export function sharedSamples(
   classes: number,
 ): Samples & { readonly features: Uint8Array } {
   const [height, width, channels] = shape;
-  const features = new Uint8Array(new SharedArrayBuffer(count * height * width * channels));
-  return { ...{ count, shape, classes, features }, labels: new Uint8Array(new SharedArrayBuffer(count)) };
+  const features = sharedBytes(count * height * width * channels);
+  return { ...{ count, shape, classes, features }, labels: sharedBytes(count) };
 }
 
 /** @throws ScenarioError where a label is none of the classes */

@@ -4,11 +4,11 @@ import { gradientDegree, type PolynomialNetwork } from '../../coding/polynomial-
 import { stochasticRound } from '../../coding/quantise.ts';
 import type { RegressionRows } from '../../coding/random-code.ts';
 import { sharingArithmetic } from '../../coding/shares.ts';
-import { digest } from '../../math/digest.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { streams } from '../../math/streams.ts';
 import type { Step } from '../../step.ts';
 import type { LocalGradient, LocalUpdate, Parameters } from '../contract.ts';
+import { digest } from '../digest.ts';
 import type { ServerOutcome, ServerRound, Slot } from './contract.ts';
 import { stepOf } from './steps.ts';
 

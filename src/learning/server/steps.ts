@@ -1,5 +1,5 @@
-import { digest } from '../../math/digest.ts';
 import type { Parameters } from '../contract.ts';
+import { digest } from '../digest.ts';
 import * as codes from './coded.ts';
 import type { ServerOutcome, ServerRound, ServerRule } from './contract.ts';
 import * as rules from './rules.ts';

@@ -33,6 +33,8 @@ interface Library {
   ): void;
   forward(words: Float32Array, features: Samples['features'], labels: Uint8Array, indices: Uint32Array): void;
   misalignment(words: Float32Array): number;
+  murmur(array: ArrayBufferView): string;
+  enlargePages(bytes: Uint8Array): void;
 }
 
 const ALIGNMENT = 64;
@@ -111,6 +113,12 @@ export const engineOf = (library: Library): Engine => ({
 
 /** Whether the native library is there and runs on this processor. */
 export const hasNative = (): boolean => known().library !== undefined;
+
+/** What `math/digest` makes of an array, in half the time; undefined without the library. */
+export const nativeDigest = (array: ArrayBufferView): string | undefined => known().library?.murmur(array);
+
+/** Asks for large pages under memory that nothing has been written to yet, and that is read in no order. */
+export const enlargePages = (bytes: Uint8Array): void => known().library?.enlargePages(bytes);
 
 function load(): Engine {
   const { library, isBuilt } = known();

@@ -4,7 +4,14 @@
  */
 #include <node_api.h>
 #include <stddef.h>
+#include <stdio.h>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#include "digest.h"
 #include "program.c"
 
 #define TEXT(name) #name
@@ -73,6 +80,41 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
   napi_get_cb_info(env, info, &arguments, given, 0, 0);
   napi_create_int32(env, (int32_t)((64 - (uintptr_t)contents(env, given[0], 0) % 64) % 64), &result);
   return result;
+}
+
+/* murmur(array): the upper half of the digest of its bytes, as 16 hexadecimal digits. */
+static napi_value murmur_digits(napi_env env, napi_callback_info info) {
+  static const size_t SIZES[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
+  napi_value given[ARGUMENTS_MOST], result;
+  size_t arguments = ARGUMENTS_MOST, count = 0;
+  napi_typedarray_type type = napi_uint8_array;
+  void *start = 0;
+  uint32_t h[WORDS_OF_BLOCK];
+  char digits[17];
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  napi_get_typedarray_info(env, given[0], &type, &count, &start, 0, 0);
+  murmur(start, count * SIZES[type], h);
+  snprintf(digits, sizeof digits, "%08x%08x", (unsigned)h[0], (unsigned)h[1]);
+  napi_create_string_latin1(env, digits, 16, &result);
+  return result;
+}
+
+/*
+ * Asks for large pages under an array of bytes that is read in no order: a processor finds few small ones at once. To be
+ * asked before anything is written there. Where there are none, nothing changes.
+ */
+static napi_value enlarge_pages(napi_env env, napi_callback_info info) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  napi_value given[ARGUMENTS_MOST];
+  size_t arguments = ARGUMENTS_MOST, count = 0;
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  const uintptr_t start = (uintptr_t)contents(env, given[0], &count), page = (uintptr_t)sysconf(_SC_PAGESIZE);
+  const uintptr_t from = (start + page - 1) / page * page, to = (start + count) / page * page;
+  if (to > from) madvise((void *)from, to - from, MADV_HUGEPAGE);
+#else
+  (void)env, (void)info;
+#endif
+  return 0;
 }
 
 /*
@@ -153,5 +195,7 @@ __attribute__((visibility("default"))) ON_ANY napi_value napi_register_module_v1
   set_function(env, exports, "evaluate", evaluate);
   set_function(env, exports, "forward", forward_only);
   set_function(env, exports, "misalignment", misalignment);
+  set_function(env, exports, "murmur", murmur_digits);
+  set_function(env, exports, "enlargePages", enlarge_pages);
   return exports;
 }

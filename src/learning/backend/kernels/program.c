@@ -73,6 +73,7 @@ typedef struct {
 
 /* Samples are asked for so many bytes ahead of their use: about a batch of small images, less than caches hold. */
 #define BYTES_AHEAD 32768
+#define AHEAD(bytes) (1 + BYTES_AHEAD / (bytes))
 
 /* Which sample is the one at a place in the list. */
 INLINE int64_t place(const Samples *samples, int64_t at) {
@@ -89,12 +90,22 @@ INLINE void prefetch(const Samples *samples, int64_t bytes, int64_t at) {
 #endif
 }
 
+/* Asks for the first samples of a list; each of them asks for one behind them in its turn. */
+INLINE void prefetch_first(const Samples *samples, int64_t bytes) {
+  const int64_t ahead = AHEAD(bytes) < samples->count ? AHEAD(bytes) : samples->count;
+  for (int64_t n = 0; n < ahead; n++) prefetch(samples, bytes, n);
+}
+
+/* Bytes of one sample. */
+INLINE int64_t sample_bytes(const Program *program) {
+  return (int64_t)program->input_size * (program->is_bytes ? 1 : 4);
+}
+
 /* Samples of a batch from the one at `first` on: features as floats, labels and targets. */
 static void gather(const Run *run, const Samples *samples, int64_t first) {
   const Program *program = run->program;
   const int32_t size = program->input_size, classes = program->classes;
-  const int64_t bytes = (int64_t)size * (program->is_bytes ? 1 : 4);
-  const int64_t ahead = 1 + BYTES_AHEAD / bytes;
+  const int64_t bytes = sample_bytes(program), ahead = AHEAD(bytes);
   int32_t *own = (int32_t *)(run->memory + program->labels);
   for (int32_t n = 0; n < run->batch; n++) {
     const int64_t index = place(samples, first + n);
@@ -136,6 +147,7 @@ double fadelab_train(float *memory, const void *features, const uint8_t *labels,
   const Program *program = (const Program *)memory;
   const Samples samples = {features, labels, targets, indices, (int64_t)steps * program->batch};
   double total = 0;
+  prefetch_first(&samples, sample_bytes(program));
   for (int32_t k = 0; k < steps; k++) {
     const Run run = {memory, program, program->batch, step + k, !program->only_gradient, 1};
     total += train_step(&run, &samples, (int64_t)k * program->batch, norms ? norms + k : 0);
