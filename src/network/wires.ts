@@ -19,6 +19,8 @@ export class Wires {
   readonly #servers: Servers;
   readonly #lines = new Map<string, Line>();
   readonly #paths = new Map<string, Path>();
+  /** Of direct links, by sender and receiver. */
+  readonly #direct = new Map<string, Map<string, Path>>();
   /** By server: those that a link leads to, edge servers in order, the central server last. */
   readonly #next = new Map<string, readonly string[]>();
 
@@ -56,7 +58,7 @@ export class Wires {
 
   /** The way that a transfer takes if it begins now. */
   path(from: string, to: string): Path {
-    if (this.#backhaul.routes !== 'shortest') return this.#over([from, to]);
+    if (this.#backhaul.routes !== 'shortest') return this.#directly(from, to);
     const open = this.canReroute ? this.#shortest(from, to, true) : undefined;
     return this.#over(open ?? present(this.#shortest(from, to, false), `route from ${from} to ${to}`));
   }
@@ -113,6 +115,14 @@ export class Wires {
       }
     }
     return undefined;
+  }
+
+  #directly(from: string, to: string): Path {
+    const paths = this.#direct.get(from) ?? new Map<string, Path>();
+    if (paths.size === 0) this.#direct.set(from, paths);
+    const path = paths.get(to) ?? this.#over([from, to]);
+    paths.set(to, path);
+    return path;
   }
 
   #over(servers: readonly string[]): Path {

@@ -25,7 +25,12 @@ export interface MemberHistory {
   statistics: UpdateStatistics | undefined;
 }
 
-/** A candidate whose costly fields are worked out only when a policy reads them. */
+/** What has been worked out of a candidate: policies that sort read the same field again and again. */
+type Known = {
+  -readonly [Name in 'snrDb' | 'computeSeconds' | 'secondsPerStep' | 'uploadSeconds' | 'symbolSnr']?: number;
+};
+
+/** A candidate whose costly fields are worked out when a policy first reads them. */
 export function candidate(
   id: string,
   round: number,
@@ -33,6 +38,7 @@ export function candidate(
   history: MemberHistory | undefined,
   looks: Looks,
 ): Candidate {
+  const known: Known = {};
   return {
     id,
     index: facts.index,
@@ -46,19 +52,24 @@ export function candidate(
     gradientMean: history?.statistics?.mean,
     gradientVariance: history?.statistics?.variance,
     get snrDb() {
-      return facts.snrDb();
+      known.snrDb ??= facts.snrDb();
+      return known.snrDb;
     },
     get computeSeconds() {
-      return facts.computeSeconds();
+      known.computeSeconds ??= facts.computeSeconds();
+      return known.computeSeconds;
     },
     get secondsPerStep() {
-      return facts.secondsPerStep();
+      known.secondsPerStep ??= facts.secondsPerStep();
+      return known.secondsPerStep;
     },
     get uploadSeconds() {
-      return facts.uploadSeconds();
+      known.uploadSeconds ??= facts.uploadSeconds();
+      return known.uploadSeconds;
     },
     get symbolSnr() {
-      return facts.symbolSnr();
+      known.symbolSnr ??= facts.symbolSnr();
+      return known.symbolSnr;
     },
   };
 }

@@ -18,8 +18,8 @@ import { streams } from '../../dist/src/math/streams.js';
 import { realise } from '../../dist/src/part.js';
 import type { Peer } from './training-peer.ts';
 
-const RUNS = 5;
-const ROUNDS = 30;
+const RUNS = 3;
+const ROUNDS = 100;
 const CLIENTS = 100;
 const COHORT = 10;
 const BATCH = 32;
