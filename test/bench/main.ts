@@ -9,7 +9,7 @@
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
  * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
- * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, peakBytes, transfers: {concurrent,
+ * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, scalingCeiling, peakBytes, transfers: {concurrent,
  * rateChangesPerSecond: {shared, separate}}, worlds: {short: {seconds: {oneCore, oneThread, twoThreads},
  * ofOneThread, ofOneCore}, long}}`, with null where PyTorch wasn't asked.
  */
@@ -130,7 +130,7 @@ if (asJson) {
       ...(training === undefined ? {} : { training: training.figures }),
       ...(whole === undefined ? {} : { endToEnd: whole }),
       ...(traced === undefined ? {} : { trace: traced }),
-      ...(scaled === undefined ? {} : { scaling: scalingFigures(scaled) }),
+      ...(scaled === undefined ? {} : { scaling: scalingFigures(scaled), scalingCeiling: scaled.ceiling }),
       ...(worlds === undefined ? {} : { worlds }),
       ...(peak === undefined ? {} : { peakBytes: peak }),
     }),
