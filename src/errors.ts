@@ -93,7 +93,7 @@ export class DivergenceError extends Error {
     const problem: Problem = {
       what: `invalid trace: event ${index} is not what happened`,
       where: `line ${index + 2}`,
-      remedy: 'the trace was altered, or the scenario, a policy or fadelab has changed since',
+      remedy: 'the trace was altered, or the scenario, a policy, fadelab or the Node release has changed since',
       code: 'TRACE_DIVERGED',
     };
     const shown = [...before.map((line) => `  before    ${line}`)];

@@ -78,6 +78,6 @@ function sayDivergence({ index, expected, actual, before }: Divergence): string[
     `  expected  ${expected ?? 'nothing more'}`,
     `  actual    ${actual ?? 'nothing more'}`,
     '',
-    'The trace was altered, or the scenario, a policy or fadelab has changed since. [TRACE_DIVERGED]',
+    'The trace was altered, or the scenario, a policy, fadelab or the Node release has changed since. [TRACE_DIVERGED]',
   ];
 }
