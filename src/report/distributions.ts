@@ -10,6 +10,8 @@ export interface Distribution {
   /** What is counted. */
   readonly y: string;
   readonly say: (value: number) => string;
+  /** Of a single value, where an axis names it for all and a sentence must say it. */
+  readonly unit?: string;
   /** Bins of whole numbers, and not of a tenth of a decade. */
   readonly isWhole?: boolean;
   readonly remark?: (record: RunRecord) => string;
@@ -18,7 +20,7 @@ export interface Distribution {
 const whole = { say: count, isWhole: true } as const;
 
 export const UPLINK_SNR: Distribution = {
-  ...{ title: 'Uplink SNR', of: 'snrDb', x: 'SNR [dB]', y: 'uploads', say: String, isWhole: true },
+  ...{ title: 'Uplink SNR', of: 'snrDb', x: 'SNR [dB]', y: 'uploads', say: String, unit: ' dB', isWhole: true },
 };
 
 export const RADIO: readonly Distribution[] = [

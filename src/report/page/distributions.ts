@@ -30,7 +30,7 @@ export const participationSection = () => distributionSection('participation', '
 
 /** A distribution as a figure; undefined where no run has it. */
 export function distributionState(runs: readonly Run[], distribution: Distribution): FigureState | undefined {
-  const { of, x, y, say, isWhole = false, remark } = distribution;
+  const { of, x, y, say, unit = '', isWhole = false, remark } = distribution;
   const groups = runs.map(({ label, index, record }) => ({
     ...{ name: label, color: colorOf(index), bins: record.histograms[of] },
   }));
@@ -42,7 +42,7 @@ export function distributionState(runs: readonly Run[], distribution: Distributi
     option: allBins(groups).length < 2 ? undefined : binOption(groups, { title: x, nameOf }, { title: y, say: count }),
     sentence: runs
       .flatMap(({ label, record }) => {
-        const said = sayBins(record.histograms[of], isWhole ? (value) => say(value) : say, isWhole);
+        const said = sayBins(record.histograms[of], (value) => `${say(value)}${unit}`, isWhole);
         return said === undefined ? [] : [`${isSeveral ? `${label}: ` : ''}${said}${remark?.(record) ?? ''}`];
       })
       .join(' '),
