@@ -140,6 +140,17 @@ describe('a folder of IDX files', () => {
     await expect(load(idxFolder({ folder }))).rejects.toThrow(/can't be unpacked.*\[DATASET_INVALID\]/);
   });
 
+  test.each([0, 1, 2 ** 32 - 1])(
+    'is refused when a gzipped file claims to hold %d bytes and doesn’t',
+    async (length) => {
+      rmSync(join(folder, 't10k-labels-idx1-ubyte'));
+      const packed = gzipSync(idx([1], [1]));
+      packed.writeUInt32LE(length, packed.length - 4);
+      put('t10k-labels-idx1-ubyte.gz', packed);
+      await expect(load(idxFolder({ folder }))).rejects.toThrow(/can't be unpacked.*t10k-labels.*\[DATASET_INVALID\]/);
+    },
+  );
+
   test('takes the place of a scenario’s data set with --set', async () => {
     const study = scenario({
       ...{ name: 'few', topology: federation({ clients: 2, edgeServers: 1 }), channel: fixedRates() },
