@@ -37,6 +37,11 @@ describe('the digest of a model', () => {
     );
   });
 
+  it('is that of its bytes for a view without a type, too', () => {
+    const bytes = Uint8Array.of(3, 1, 4, 1, 5, 9);
+    expect(digest(new DataView(bytes.buffer))).toBe(plainDigest(bytes));
+  });
+
   it.skipIf(!hasNative())('comes from the native library where that is built', () => {
     expect(nativeDigest(new Float32Array([1, -2.5, 3e-9]))).toBe('367735acdaffae01');
   });

@@ -33,7 +33,7 @@ interface Library {
   ): void;
   forward(words: Float32Array, features: Samples['features'], labels: Uint8Array, indices: Uint32Array): void;
   misalignment(words: Float32Array): number;
-  murmur(array: ArrayBufferView): string;
+  murmur(array: ArrayBufferView): string | undefined;
   enlargePages(bytes: Uint8Array): void;
 }
 
@@ -114,7 +114,7 @@ export const engineOf = (library: Library): Engine => ({
 /** Whether the native library is there and runs on this processor. */
 export const hasNative = (): boolean => known().library !== undefined;
 
-/** What `math/digest` makes of an array, in half the time; undefined without the library. */
+/** What `math/digest` makes of an array, in half the time; undefined without the library, and of a `DataView`. */
 export const nativeDigest = (array: ArrayBufferView): string | undefined => known().library?.murmur(array);
 
 /** Asks for large pages under memory that nothing has been written to yet, and that is read in no order. */

@@ -82,7 +82,7 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/* murmur(array): the upper half of the digest of its bytes, as 16 hexadecimal digits. */
+/* murmur(array): the upper half of the digest of its bytes, as 16 hexadecimal digits; undefined of no typed array. */
 static napi_value murmur_digits(napi_env env, napi_callback_info info) {
   static const size_t SIZES[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
   napi_value given[ARGUMENTS_MOST], result;
@@ -92,7 +92,7 @@ static napi_value murmur_digits(napi_env env, napi_callback_info info) {
   uint32_t h[WORDS_OF_BLOCK];
   char digits[17];
   napi_get_cb_info(env, info, &arguments, given, 0, 0);
-  napi_get_typedarray_info(env, given[0], &type, &count, &start, 0, 0);
+  if (napi_get_typedarray_info(env, given[0], &type, &count, &start, 0, 0) != napi_ok) return 0;
   murmur(start, count * SIZES[type], h);
   snprintf(digits, sizeof digits, "%08x%08x", (unsigned)h[0], (unsigned)h[1]);
   napi_create_string_latin1(env, digits, 16, &result);
