@@ -5,6 +5,7 @@ import { type Curve, forkChart, forkReport } from '../report/fork-report.ts';
 import { span } from '../report/quantity.ts';
 import { type KeptSummary, readSummary } from '../report/read-summary.ts';
 import { branched } from '../scenario/fork.ts';
+import type { Host } from '../scenario/host.ts';
 import { loadPolicy } from '../scenario/load-module.ts';
 import type { Simulation } from '../scenario/simulate.ts';
 import { openTrace, type Trace } from '../trace/reader.ts';
@@ -31,7 +32,7 @@ export interface ForkVerbOptions {
 }
 
 /** `fadelab fork`: the recorded run up to an instant, then another policy; both side by side. */
-export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal): Promise<number> {
+export async function forkVerb(from: string, raw: ForkVerbOptions, host: Host, to: Terminal): Promise<number> {
   const { at: instant = '0', scenario: moved, policy, ...rest } = raw;
   const isStart = /^0+(\.0*)?\s*(ns|us|ms|s|m|h)?$/.test(instant);
   const { threads, stepTimeout, until, out, checkpoint } = readRunOptions({
@@ -60,14 +61,15 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, to: Terminal)
   };
   const recorded = readSummary(dirname(trace.path));
   const { svg } = await import('../report/chart/svg.ts');
-  return watch(run, story, rest, to, (simulation) => {
+  const showEnd = (simulation: Simulation) => {
     const both = { trace, recorded, simulation, at, folder, before: curveOf(trace) };
     if (raw.chart !== undefined) {
       const title = `${simulation.summary.scenario}, forked at ${span(at)}`;
       writeWhole(raw.chart, svg(forkChart(title, both.before, simulation.scores)));
     }
     return show(both, raw, to);
-  });
+  };
+  return watch(run, { scenario: story, host, raw: rest, to, showEnd });
 }
 
 /** The header has room for one branch. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { memoryStore, type Store } from '../lab/store.ts';
 import { type Finished, type Planned, type PlannedStudy, planStudy, runStudy } from '../lab/study.ts';
 import { prepareOn, type Trial, type TrialResult, trialsOn } from '../lab/trial.ts';
@@ -12,7 +11,7 @@ import type { LabOptions, RawLabOptions } from './lab-options.ts';
 import { findScenario } from './load.ts';
 import { showRuns } from './runs-progress.ts';
 import type { Terminal } from './terminal.ts';
-import { collectOnOwnThreads } from './tuning.ts';
+import { tuneCollector } from './tuning.ts';
 
 /** A study that is planned, and the threads for its runs. */
 export interface Study extends PlannedStudy {
@@ -38,7 +37,7 @@ export async function study<Outcome>(
 function threadsFor({ threads, cells, seeds, engine, overrides }: LabOptions, source: ScenarioSource, to: Terminal) {
   const size = engine === undefined ? Math.min(threads, cells.length * seeds.length) : 0;
   if (size === 0) return inlinePool();
-  if (size > 1 && size >= availableParallelism()) collectOnOwnThreads();
+  tuneCollector(size);
   const pool = threadPool(size, (message) => to.say(`warning: ${message}`), { groupMax: 1 });
   prepareOn(pool, size, { source, overrides: [...overrides, ...cells.flatMap((cell) => cell.overrides)] });
   return pool;

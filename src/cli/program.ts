@@ -78,8 +78,9 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option('--quiet', 'print only where the files are')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (scenario: string, options: RawRunOptions) => {
-      const { run } = await import('./run.ts');
-      end(await run(scenario, options, to));
+      // The world's thread loads what it needs beside this one.
+      const { withHost } = await import('../scenario/host.ts');
+      end(await withHost(async (host) => (await import('./run.ts')).run(scenario, options, host, to)));
     });
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Host } from '../scenario/host.ts';
 import { openTrace } from '../trace/reader.ts';
 import { exitCode } from './exit-code.ts';
 import { recordedScenario } from './recorded.ts';
@@ -19,7 +20,7 @@ export interface ResumeVerbOptions {
 }
 
 /** `fadelab resume`: goes on with a run that was killed; a run that is over stays as it is. */
-export async function resumeVerb(folder: string, raw: ResumeVerbOptions, to: Terminal): Promise<number> {
+export async function resumeVerb(folder: string, raw: ResumeVerbOptions, host: Host, to: Terminal): Promise<number> {
   const { scenario: moved, ...rest } = raw;
   const { threads, stepTimeout, checkpoint } = readRunOptions(rest);
   const trace = openTrace(folder);
@@ -31,7 +32,7 @@ export async function resumeVerb(folder: string, raw: ResumeVerbOptions, to: Ter
     ...(stepTimeout === undefined ? {} : { stepTimeout }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
   };
-  return watch(run, scenario, rest, to);
+  return watch(run, { scenario, host, raw: rest, to });
 }
 
 function isOver(folder: string, { json }: ResumeVerbOptions, to: Terminal): number {

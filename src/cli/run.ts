@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { present } from '../assert.ts';
 import { runReport } from '../report/run-report.ts';
-import { hostSimulation } from '../scenario/host.ts';
+import type { Host } from '../scenario/host.ts';
 import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
 import { override } from '../scenario/override.ts';
 import { checked } from '../scenario/plan.ts';
@@ -16,9 +16,10 @@ import { showProgress } from './progress.ts';
 import { type LeftBehind, printFiles, runFiles } from './run-files.ts';
 import { type RawRunOptions, type RunOptions, readPort, readRunOptions } from './run-options.ts';
 import { printJson, type Terminal } from './terminal.ts';
+import { tuneCollector } from './tuning.ts';
 
 /** `fadelab run`: runs a scenario and leaves its trace and summary. */
-export async function run(name: string, raw: RawRunOptions, to: Terminal): Promise<number> {
+export async function run(name: string, raw: RawRunOptions, host: Host, to: Terminal): Promise<number> {
   const options = readRunOptions(raw);
   const source = findScenario(name, raw.scenario);
   // The world's thread loads the scenario again: here it is checked as a whole, and tells its name and its end.
@@ -26,23 +27,27 @@ export async function run(name: string, raw: RawRunOptions, to: Terminal): Promi
   const settings = checked(scenario);
   const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
   const origin = { scenario: name, ...(raw.scenario && { exportName: raw.scenario }), set: raw.set ?? [] };
-  return watch({ source, ...given(options), out, origin }, scenario, raw, to);
+  return watch({ source, ...given(options), out, origin }, { scenario, host, raw, to });
 }
 
-/** Runs it on a thread of its own, shows how far it is, and what came of it. */
-export async function watch(
-  run: HostedRun,
-  scenario: Scenario,
-  raw: RawRunOptions,
-  to: Terminal,
-  showEnd?: (simulation: Simulation) => Promise<void>,
-): Promise<number> {
+interface Watching {
+  readonly scenario: Scenario;
+  readonly host: Host;
+  readonly raw: RawRunOptions;
+  readonly to: Terminal;
+  /** Shows what came of it otherwise than by its report. */
+  readonly showEnd?: (simulation: Simulation) => Promise<void>;
+}
+
+/** Runs it on its host's thread, shows how far it is, and what came of it. */
+export async function watch(run: HostedRun, { scenario, host, raw, to, showEnd }: Watching): Promise<number> {
   const settings = checked(scenario);
   const out = present(run.out, 'folder');
   const quiet = raw.quiet === true || raw.json === true;
   let warn = (_message: string): void => {};
+  tuneCollector(run.threads);
   const live = raw.watch === true ? await openPage(run, settings.name, raw, to) : undefined;
-  const hosted = hostSimulation({ ...run, isFollowed: live !== undefined }, (message) => warn(message));
+  const hosted = host.simulate({ ...run, isFollowed: live !== undefined }, (message) => warn(message));
   const until = Math.min(run.until ?? Number.POSITIVE_INFINITY, settings.until.time ?? Number.POSITIVE_INFINITY);
   const progress = showProgress({
     read: hosted.read,

@@ -113,8 +113,8 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
       ]),
     )
     .action(async (trace: string, options: ForkVerbOptions) => {
-      const { forkVerb } = await import('./fork.ts');
-      end(await forkVerb(trace, options, to));
+      const { withHost } = await import('../scenario/host.ts');
+      end(await withHost(async (host) => (await import('./fork.ts')).forkVerb(trace, options, host, to)));
     });
 }
 
@@ -209,7 +209,7 @@ function addResume(top: Command, { to, end, examples }: Setting): void {
     .option('--quiet', 'print only where the files are')
     .addHelpText('after', examples(['fadelab resume runs/quickstart-1', 'fadelab resume runs/mine-7 --threads 8']))
     .action(async (folder: string, options: ResumeVerbOptions) => {
-      const { resumeVerb } = await import('./resume.ts');
-      end(await resumeVerb(folder, options, to));
+      const { withHost } = await import('../scenario/host.ts');
+      end(await withHost(async (host) => (await import('./resume.ts')).resumeVerb(folder, options, host, to)));
     });
 }

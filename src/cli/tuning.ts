@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 
 /** Node 20 has V8 11; an unknown flag would be complained of on stderr. */
@@ -19,7 +20,8 @@ export function tuneEngine(): void {
   if (V8_MAJOR < COUNTS_CALLS) setFlagsFromString(`--interrupt-budget=${BUDGET_BYTES}`);
 }
 
-/** For threads that keep all processors busy: helpers that collect garbage beside a thread would only take turns with others. */
-export function collectOnOwnThreads(): void {
-  if (V8_MAJOR <= KNOWN) setFlagsFromString('--no-parallel-scavenge');
+/** Where threads keep all processors busy, helpers that collect garbage beside a thread would only take turns with others. */
+export function tuneCollector(threads: number): void {
+  const isFull = threads > 1 && threads >= availableParallelism();
+  if (isFull && V8_MAJOR <= KNOWN) setFlagsFromString('--no-parallel-scavenge');
 }

@@ -1,6 +1,6 @@
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
-import { sharedLike, squaredDistance, weightedMean } from '../math/sum.ts';
+import { sharedLike, squaredDistance } from '../math/sum.ts';
 import { inputOf, type Step } from '../step.ts';
 import { hasNative, native, nativeFile } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
@@ -21,6 +21,7 @@ import type {
 } from './contract.ts';
 import { type Control, controlAt, correctionOf } from './control.ts';
 import { digest } from './digest.ts';
+import { meanOfModels } from './sums.ts';
 
 export { hasNative, nativeFile };
 
@@ -34,6 +35,9 @@ export const backendOf = (name: BackendName): Backend => BACKENDS[name];
 
 /** The fastest back end that is here: native kernels where they were built, else WebAssembly. */
 export const autoBackend = (): BackendName => (hasNative() ? 'native' : 'wasm');
+
+/** The step that does nothing: a thread has loaded what stands here before the first one that does. */
+export const prepare = async (): Promise<void> => {};
 
 const compile = (backend: BackendName, model: Model): Promise<Program> => backendOf(backend).compile(model);
 
@@ -149,7 +153,7 @@ export async function combineModels({
   vectors,
   weights,
 }: CombineModelsInput): Promise<{ parameters: Parameters; digest: string }> {
-  const parameters = weightedMean<Parameters>(vectors, weights);
+  const parameters = meanOfModels(vectors, weights);
   return { parameters, digest: digest(parameters) };
 }
 
@@ -161,7 +165,7 @@ export interface Consensus {
 
 /** The mean of servers' models by their shares, which sum to 1, and how far apart the models are. */
 export async function meetModels({ vectors, weights }: CombineModelsInput): Promise<Consensus> {
-  const parameters = weightedMean<Parameters>(vectors, weights);
+  const parameters = meanOfModels(vectors, weights);
   const squares = vectors.map((vector, d) => weights[d]! * squaredDistance(vector, parameters));
   return { parameters, consensusError: Math.sqrt(squares.reduce((sum, each) => sum + each, 0)) };
 }

@@ -35,9 +35,7 @@ function accumulateFour(
  * Sums of so many vectors, in 64 bits element by element and straight into the result: without sums in between they take
  * half the time, and an 0 in front gives the same bits as sums that start from 0.
  */
-const DIRECT: Readonly<
-  Record<number, (total: Vector, vectors: readonly Vector[], weights: readonly number[]) => void>
-> = {
+const DIRECT: Readonly<Record<number, Adder>> = {
   2: (total, [a, b], [p, q]) => {
     for (let i = 0; i < total.length; i += 1) total[i] = 0 + p! * a![i]! + q! * b![i]!;
   },
@@ -55,7 +53,7 @@ const DIRECT: Readonly<
 };
 
 /** Sums of any number of vectors, a stride of elements at a time. */
-function sumInStrides<V extends Vector>(total: V, vectors: readonly V[], weights: readonly number[]): void {
+function sumInStrides(total: Vector, vectors: readonly Vector[], weights: readonly number[]): void {
   const sums = new Float64Array(Math.min(STRIDE, total.length));
   const fours = vectors.length - (vectors.length % 4);
   for (let from = 0; from < total.length; from += STRIDE) {
@@ -69,15 +67,27 @@ function sumInStrides<V extends Vector>(total: V, vectors: readonly V[], weights
   }
 }
 
+/** Puts Σᵢ wᵢ vᵢ into a vector of zeros: in 64 bits, strictly in the given order, and rounded once. */
+export type Adder = (total: Vector, vectors: readonly Vector[], weights: readonly number[]) => void;
+
+/** Adds with what every machine has. */
+export const addPlainly: Adder = (total, vectors, weights) =>
+  (DIRECT[vectors.length] ?? sumInStrides)(total, vectors, weights);
+
 /**
  * Weighted sum Σᵢ wᵢ vᵢ, accumulated in 64 bits strictly in the given order: give vectors in id order, never in order
  * of arrival, and the bits are the same in every run.
  *
  * @param vectors at least one, all of one element type and length, [vectors][elements]
  * @param weights finite, of any sign, [vectors]
+ * @param add what does the work; whatever does it, the bits are the same
  * @returns [elements], in a new shared buffer, of the vectors' element type
  */
-export function weightedSum<V extends Vector>(vectors: readonly V[], weights: readonly number[]): V {
+export function weightedSum<V extends Vector>(
+  vectors: readonly V[],
+  weights: readonly number[],
+  add: Adder = addPlainly,
+): V {
   const first = vectors[0];
   assert(first !== undefined, 'a weighted sum needs a vector');
   assert(vectors.length === weights.length, 'each vector of a weighted sum has a weight');
@@ -87,7 +97,7 @@ export function weightedSum<V extends Vector>(vectors: readonly V[], weights: re
     assert(vector.BYTES_PER_ELEMENT === first.BYTES_PER_ELEMENT, 'the vectors of a weighted sum have one element type');
   }
   const total = sharedLike(first);
-  (DIRECT[vectors.length] ?? sumInStrides)(total, vectors, weights);
+  add(total, vectors, weights);
   return total;
 }
 
@@ -97,12 +107,17 @@ export function weightedSum<V extends Vector>(vectors: readonly V[], weights: re
  *
  * @param weights finite, of any sign, with a sum that is not 0; [vectors]
  */
-export function weightedMean<V extends Vector>(vectors: readonly V[], weights: readonly number[]): V {
+export function weightedMean<V extends Vector>(
+  vectors: readonly V[],
+  weights: readonly number[],
+  add: Adder = addPlainly,
+): V {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   assert(Number.isFinite(total) && total !== 0, 'the weights of a mean have a finite sum that is not 0');
   return weightedSum(
     vectors,
     weights.map((weight) => weight / total),
+    add,
   );
 }
 

@@ -2,7 +2,7 @@ import type { Fact } from '../event.ts';
 import type { Recorder } from '../kernel/recorder.ts';
 import { Later } from '../later.ts';
 import type { Instant } from '../units.ts';
-import { awaitedBy, LaterModel, plain } from './later-model.ts';
+import { LaterModel, plain } from './later-model.ts';
 
 /** A fact whose numbers are worked out still: it is made once they are there, and is none after all if it comes to that. */
 export interface LaterFact {
@@ -10,14 +10,18 @@ export interface LaterFact {
   make(): Fact | undefined;
 }
 
-interface Entry extends LaterFact {
+interface Entry {
   readonly at: Instant;
   readonly actor: string;
+  readonly fact: Fact | undefined;
+  /** What makes the fact, where there is none yet. */
+  readonly later: LaterFact | undefined;
 }
 
 /**
  * Facts on their way to the record. A world may be ahead of the numbers that its threads work out: a fact that has such
- * numbers waits for them, and all that became true after it waits behind it, so that the record keeps its order.
+ * numbers waits for them, and all that became true after it waits behind it, so that the record keeps its order. Models and
+ * numbers in it that were late stay as they are: they are read like any others, and copies would cost more than the record.
  */
 export class Backlog {
   readonly #recorder: Recorder;
@@ -38,29 +42,24 @@ export class Backlog {
   }
 
   record(at: Instant, actor: string, fact: Fact): void {
-    if (!this.#isAhead) {
-      this.#recorder.record(at, actor, fact);
-      return;
-    }
-    const needs = needsOf(fact);
-    if (this.length === 0 && needs.length === 0) this.#recorder.record(at, actor, settled(fact));
-    else this.#entries.push({ at, actor, needs, make: () => settled(fact) });
+    if (!this.#isAhead || (this.length === 0 && isThere(fact))) this.#recorder.record(at, actor, fact);
+    else this.#entries.push({ at, actor, fact, later: undefined });
   }
 
-  recordLater(at: Instant, actor: string, fact: LaterFact): void {
-    this.#entries.push({ at, actor, ...fact });
+  recordLater(at: Instant, actor: string, later: LaterFact): void {
+    this.#entries.push({ at, actor, fact: undefined, later });
     this.release();
   }
 
   /** Puts on the record what has all its numbers, up to the first fact that hasn't. Throws what a number's step threw. */
   release(): void {
     while (this.#head < this.#entries.length) {
-      const { at, actor, needs, make } = this.#entries[this.#head] as Entry;
-      if (!needs.every(({ isSettled }) => isSettled)) break;
+      const { at, actor, fact, later } = this.#entries[this.#head] as Entry;
+      if (later === undefined ? !isThere(fact as Fact) : !later.needs.every(({ isSettled }) => isSettled)) break;
       this.#head++;
       try {
-        const fact = make();
-        if (fact !== undefined) this.#recorder.record(at, actor, fact);
+        const made = later === undefined ? fact : later.make();
+        if (made !== undefined) this.#recorder.record(at, actor, made);
       } catch (error) {
         // The record ends before it.
         this.#entries = [];
@@ -76,29 +75,24 @@ export class Backlog {
 
 /** Entries that are cleared away together. */
 const CLEARED = 1024;
-const NO_NEEDS: readonly Later<unknown>[] = [];
 
-/** What of a fact isn't there yet; what has failed counts as there, and is thrown when it is read. */
-function needsOf(fact: Fact): readonly Later<unknown>[] {
-  let needs = NO_NEEDS;
+/** Whether all of a fact is there; what has failed counts as there, and is thrown when it is read. */
+function isThere(fact: Fact): boolean {
   for (const name in fact) {
     const value: unknown = fact[name as keyof Fact];
-    if (value instanceof LaterModel) needs = [...needs, ...awaitedBy(value)];
-    else if (value instanceof Later && !value.isSettled) needs = [...needs, value];
+    if (value instanceof LaterModel ? !value.made.isSettled : value instanceof Later && !value.isSettled) return false;
   }
-  return needs;
+  return true;
 }
 
-/** The fact with plain models and numbers. */
-function settled(fact: Fact): Fact {
-  if (!Object.values(fact).some(isLater)) return fact;
-  // Name by name: a spread would cost more than all the rest.
-  const copy: Record<string, unknown> = {};
+/** A fact that is there with plain models and numbers, for who looks at them. */
+export function plainFact(fact: Fact): Fact {
+  let copy: Record<string, unknown> | undefined;
   for (const name in fact) {
     const value: unknown = fact[name as keyof Fact];
-    copy[name] = value instanceof Later ? value.value : value instanceof LaterModel ? plain(value) : value;
+    if (!(value instanceof Later || value instanceof LaterModel)) continue;
+    copy ??= { ...fact };
+    copy[name] = value instanceof Later ? value.value : plain(value);
   }
-  return copy as unknown as Fact;
+  return (copy ?? fact) as Fact;
 }
-
-const isLater = (value: unknown): boolean => value instanceof LaterModel || value instanceof Later;

@@ -126,19 +126,37 @@ async function runHere({ step, resolve, reject }: Waiting): Promise<void> {
  */
 const YOUNG_ROOM = 96;
 
-/** Runs one function, which has a whole world to run, on a thread of its own, which ends with it. */
-export async function runOnThread(
-  module: string,
-  name: string,
-  input: unknown,
-  transfer: readonly unknown[] = [],
-): Promise<unknown> {
-  const pool = new Piscina(settings(module, name, 1, { maxYoungGenerationSizeMb: YOUNG_ROOM }));
-  try {
-    return await pool.run(input, { transferList: transfer as never });
-  } finally {
-    await pool.destroy();
-  }
+/** A thread with one function to run, which has a whole world to run. */
+export interface OwnThread {
+  /** Runs the function; the thread ends with it. */
+  run(input: unknown, transfer: readonly unknown[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starts a thread for a function of a module; until there is something to run, it runs another one, which prepares. */
+export function startThread(module: string, { run, prepare }: Record<'run' | 'prepare', string>): OwnThread {
+  const start = () => new Piscina(settings(module, run, 1, { maxYoungGenerationSizeMb: YOUNG_ROOM }));
+  let pool = start();
+  let isLost = false;
+  // A thread that dies before it has anything to run is no news: another one takes its place.
+  pool.on('error', () => {});
+  pool.run(undefined, { name: prepare }).catch(() => {
+    isLost = true;
+  });
+  return {
+    async run(input, transfer) {
+      if (isLost) {
+        await pool.destroy();
+        pool = start();
+      }
+      try {
+        return await pool.run(input, { transferList: transfer as never });
+      } finally {
+        await pool.destroy();
+      }
+    },
+    close: () => pool.destroy(),
+  };
 }
 
 const settings = (filename: string, name: string, threads: number, resourceLimits: ResourceLimits) => ({
@@ -147,5 +165,7 @@ const settings = (filename: string, name: string, threads: number, resourceLimit
   idleTimeout: Number.POSITIVE_INFINITY,
   // The next group lies ready when a thread is done with one, whatever the calling thread is busy with.
   concurrentTasksPerWorker: QUEUED_MAX,
+  // Nobody asks the pool how long tasks took; groups measure themselves.
+  recordTiming: false,
   resourceLimits,
 });

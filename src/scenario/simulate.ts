@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fact, ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
-import { autoBackend } from '../learning/steps.ts';
+import { autoBackend, module as steps } from '../learning/steps.ts';
 import type { Network } from '../network/network.ts';
+import { plainFact } from '../runtime/backlog.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
@@ -113,8 +114,22 @@ export async function perform(
   options: SimulateOptions,
   retake: Retake | undefined,
 ): Promise<Simulation> {
-  const { backend = autoBackend(), out } = options;
   const settings = settled(scenario, options);
+  const pool = options.pool ?? ownPool(options);
+  try {
+    return await performOn(pool, settings, options, retake);
+  } finally {
+    if (options.pool === undefined) await pool.close();
+  }
+}
+
+async function performOn(
+  pool: StepPool,
+  settings: CheckedOptions,
+  options: SimulateOptions,
+  retake: Retake | undefined,
+): Promise<Simulation> {
+  const { backend = autoBackend(), out } = options;
   const began = wallClock();
   const policyFailure: PolicyFailure = { error: undefined };
   const prepared = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
@@ -124,7 +139,6 @@ export async function perform(
   const file = out === undefined ? undefined : folderSink(out, options, retake);
   const keep = out === undefined ? (options.trace ?? 'whole') : 'whole';
   const sink = file ?? (retake?.isCheck === true || keep !== 'whole' ? nowhere : memory);
-  const pool = options.pool ?? ownPool(options);
   try {
     if (options.recorded !== undefined) checkHeader(options.recorded, header);
     const { checkpoint } = options;
@@ -169,7 +183,6 @@ export async function perform(
     throw located(error, () => 'before the first event');
   } finally {
     sink.close();
-    if (options.pool === undefined) await pool.close();
   }
 }
 
@@ -203,8 +216,16 @@ function handingOver(pool: StepPool, file: FileSink): StepPool {
   };
 }
 
-const ownPool = ({ threads = 1, stepTimeout = STEP_TIMEOUT_USUAL, warn = () => {} }: SimulateOptions): StepPool =>
-  corePool(threads, warn, { stepTimeout });
+/** Threads of this run's own, which load what training takes while the run is planned. */
+function ownPool({ threads = 1, stepTimeout = STEP_TIMEOUT_USUAL, warn = () => {} }: SimulateOptions): StepPool {
+  const pool = corePool(threads, warn, { stepTimeout });
+  for (let beside = pool.threads - 1; beside > 0; beside--) {
+    // What can't be loaded is told by the first step that needs it.
+    pool.run({ module: steps, name: 'prepare', input: undefined }).catch(() => {});
+  }
+  pool.flush();
+  return pool;
+}
 
 /** Checked options with what the caller replaces. */
 function settled(scenario: Scenario, { seed, until }: SimulateOptions): CheckedOptions {
@@ -256,7 +277,7 @@ function recorder({ sink, header, keep, checkpoints, retake, onFact }: RecorderI
   return {
     record(at: Instant, actor: string, fact: Fact): void {
       if (keep !== 'none') write(at, actor, fact);
-      onFact?.(at, actor, fact);
+      onFact?.(at, actor, plainFact(fact));
     },
     end: prints.end,
   };

@@ -40,6 +40,11 @@ export interface HostedTask {
   readonly port: import('node:worker_threads').MessagePort;
 }
 
+/** What it does before it knows its run: it loads what scenarios are made of. What can't be loaded is told by the run. */
+export const prepareWorld = async (): Promise<void> => {
+  await loadCatalogue().catch(() => {});
+};
+
 /** What the world thread does. */
 export const runWorld = ({ run, dashboard, port }: HostedTask): Promise<Ended<Simulation>> =>
   ended(async () => {

@@ -1,9 +1,10 @@
 import type { Fact, ModelVersion } from '../event.ts';
+import { Later } from '../later.ts';
 import type { Instant } from '../units.ts';
 
 /**
  * One fact as a line of the trace, without the line's end: `{"at":…,"actor":…,"kind":…,…}`. Models appear as their
- * digests, numbers that are not finite as null.
+ * digests, numbers that are not finite as null. What was worked out late has to be there.
  */
 export function line(at: Instant, actor: string, fact: Fact): string {
   let text = `{"at":${at},"actor":"${actor}${kindOf(fact.type)}`;
@@ -41,6 +42,7 @@ const isPlain = (value: unknown): boolean =>
   Array.isArray(value) && value.every((each) => typeof each !== 'object' || each === null);
 
 function spell(value: unknown): string {
+  if (value instanceof Later) return spell(value.value);
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null';
   if (typeof value === 'string' || isPlain(value)) return JSON.stringify(value);
   if (isModel(value)) return `"${value.digest}"`;

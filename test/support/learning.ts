@@ -1,5 +1,5 @@
 import type { Architecture, Model, Samples, Shape } from '../../src/learning/contract.ts';
-import { streams } from '../../src/math/streams.ts';
+import { type Source, streams } from '../../src/math/streams.ts';
 import { type Part, realise } from '../../src/part.ts';
 
 /** Samples of random bytes, or of random numbers, with labels n mod classes. */
@@ -19,6 +19,13 @@ export function randomSamples(
 export function randomParameters(count: number, scale = 0.3, seed = 2): Float32Array {
   const draws = streams(seed)('test parameters').at(0);
   return Float32Array.from({ length: count }, () => scale * (2 * draws() - 1));
+}
+
+/** Vectors of 32-bit numbers over many magnitudes and of both signs, and their weights, whose sum is not 0. */
+export function vectorsWithWeights({ terms, length, draw }: { terms: number; length: number; draw: Source }) {
+  const number = () => 1e6 * (draw() - 0.5) ** 9;
+  const vectors = Array.from({ length: terms }, () => Float32Array.from({ length }, number));
+  return { vectors, weights: vectors.map((_, i) => (i === 0 ? terms : draw() - 0.4)) };
 }
 
 /** The samples of a batch as plain numbers. */

@@ -1,5 +1,5 @@
-import { weightedSum } from '../../math/sum.ts';
 import type { Parameters } from '../contract.ts';
+import { sumOfModels } from '../sums.ts';
 import type { MemberUpdate, Slot } from './contract.ts';
 
 /** A sum with its weights: vectors that are missing count as zeros. */
@@ -8,7 +8,7 @@ export type Terms = readonly (readonly [weight: number, vector: Parameters | und
 /** Σ weight · vector, accumulated in 64 bits in the given order, of the vectors' element type. At least one is there. */
 export function sumOf(terms: Terms): Parameters {
   const present = terms.flatMap(([weight, vector]) => (vector === undefined ? [] : [{ weight, vector }]));
-  return weightedSum<Parameters>(
+  return sumOfModels(
     present.map(({ vector }) => vector),
     present.map(({ weight }) => weight),
   );

@@ -10,8 +10,10 @@ import { FOLDER } from '../../../src/learning/backend/kernels/sources.js';
 import type { Model } from '../../../src/learning/contract.ts';
 import { cnnMnist } from '../../../src/learning/models/convolutional.ts';
 import { mlp, softmax } from '../../../src/learning/models/dense.ts';
+import { streams } from '../../../src/math/streams.ts';
+import { weightedSum } from '../../../src/math/sum.ts';
 import { job, normalized, polynomial, STEP_ERROR, strided } from '../../support/backends.ts';
-import { modelOf } from '../../support/learning.ts';
+import { modelOf, vectorsWithWeights } from '../../support/learning.ts';
 import { ROOT } from '../../support/sources.ts';
 
 const BUILD_MILLISECONDS = 120_000;
@@ -59,12 +61,18 @@ const models: Model[] = [
 
 describe.runIf(compilers.length > 0)('the native library', () => {
   test.each(builds)(
-    'of %s %s takes the steps of the WebAssembly',
+    'of %s %s adds like the plain sums, and takes the steps of the WebAssembly',
     { timeout: BUILD_MILLISECONDS },
     async (...build) => {
       const { lines, built } = install(process.env, ...build);
       expect(lines).toEqual([`fadelab: native kernels built with ${build[0]}`]);
-      const engine = engineOf(findLibrary(nativeFile(built)).library!);
+      const library = findLibrary(nativeFile(built)).library!;
+      const { vectors, weights } = vectorsWithWeights({ terms: 7, length: 700, draw: streams(1)('vectors').at(0) });
+      const total = new Float32Array(700);
+      library.sum(total, vectors, Float64Array.from(weights));
+      // No compiler may fuse a product with a sum.
+      expect(total).toEqual(weightedSum(vectors, weights));
+      const engine = engineOf(library);
       for (const model of models) {
         const work = job(model, 2, { optimizer: { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } });
         const measured = makeProgram(engine, model).train(work);

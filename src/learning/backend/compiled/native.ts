@@ -34,6 +34,7 @@ interface Library {
   forward(words: Float32Array, features: Samples['features'], labels: Uint8Array, indices: Uint32Array): void;
   misalignment(words: Float32Array): number;
   murmur(array: ArrayBufferView): string | undefined;
+  sum(total: Float32Array, vectors: readonly Float32Array[], weights: Float64Array): void;
   enlargePages(bytes: Uint8Array): void;
 }
 
@@ -116,6 +117,16 @@ export const hasNative = (): boolean => known().library !== undefined;
 
 /** What `math/digest` makes of an array, in half the time; undefined without the library, and of a `DataView`. */
 export const nativeDigest = (array: ArrayBufferView): string | undefined => known().library?.murmur(array);
+
+/**
+ * What `math/sum` adds up, in a fifth of the time: vectors as long as the total, all of 32-bit numbers. False without the
+ * library; then nothing has happened.
+ */
+export function nativeSum(total: Float32Array, vectors: readonly Float32Array[], weights: readonly number[]): boolean {
+  const { library } = known();
+  library?.sum(total, vectors, Float64Array.from(weights));
+  return library !== undefined;
+}
 
 /** Asks for large pages under memory that nothing has been written to yet, and that is read in no order. */
 export const enlargePages = (bytes: Uint8Array): void => known().library?.enlargePages(bytes);

@@ -5,6 +5,7 @@
 #include <node_api.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 
 #include "digest.h"
 #include "program.c"
+#include "sums.h"
 
 #define TEXT(name) #name
 #define AS_TEXT(name) TEXT(name)
@@ -97,6 +99,27 @@ static napi_value murmur_digits(napi_env env, napi_callback_info info) {
   snprintf(digits, sizeof digits, "%08x%08x", (unsigned)h[0], (unsigned)h[1]);
   napi_create_string_latin1(env, digits, 16, &result);
   return result;
+}
+
+/* sum(total, vectors, weights): the total takes the weighted sum of an array of vectors as long as itself. */
+static napi_value sum(napi_env env, napi_callback_info info) {
+  napi_value given[ARGUMENTS_MOST], vector;
+  size_t arguments = ARGUMENTS_MOST, length = 0, terms = 0;
+  napi_get_cb_info(env, info, &arguments, given, 0, 0);
+  float *total = contents(env, given[0], &length);
+  const double *weights = contents(env, given[2], &terms);
+  const float **vectors = malloc(terms * sizeof *vectors);
+  if (vectors == 0) {
+    napi_throw_range_error(env, 0, "Array buffer allocation failed");
+    return 0;
+  }
+  for (size_t term = 0; term < terms; term++) {
+    napi_get_element(env, given[1], (uint32_t)term, &vector);
+    vectors[term] = contents(env, vector, 0);
+  }
+  weighted_sum(total, vectors, weights, terms, length);
+  free(vectors);
+  return 0;
 }
 
 /*
@@ -196,6 +219,7 @@ __attribute__((visibility("default"))) ON_ANY napi_value napi_register_module_v1
   set_function(env, exports, "forward", forward_only);
   set_function(env, exports, "misalignment", misalignment);
   set_function(env, exports, "murmur", murmur_digits);
+  set_function(env, exports, "sum", sum);
   set_function(env, exports, "enlargePages", enlarge_pages);
   return exports;
 }

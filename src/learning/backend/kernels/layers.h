@@ -36,7 +36,7 @@ static void slope(const Run *run, const Operation *op, float *to) {
   for (int64_t j = 0; j < count; j += LANES) {
     const vec out = load(y + j);
     vec inward = load(g + j);
-    if (op->activation == RELU) inward = select(out > splat(0), inward, splat(0));
+    if (op->activation == RELU) inward = choose(out > splat(0), inward, splat(0));
     else if (op->activation == TANH) inward *= splat(1) - out * out;
     else if (op->activation == SIGMOID) inward *= out * (splat(1) - out);
     else if (op->activation == SQUARE) inward *= load(x + j) + load(x + j);
@@ -60,7 +60,7 @@ static void pool_forward(const Run *run, const Operation *op) {
           for (int32_t k = 1; k < side * side; k++) {
             const vec x = load(corner + k / side * line + k % side * channels + c);
             const ivec is_more = x > best;
-            best = select(is_more, x, best);
+            best = choose(is_more, x, best);
             place = (isplat(k) & is_more) | (place & ~is_more);
           }
           store(y + c, best);
@@ -98,7 +98,7 @@ static void pool_backward(const Run *run, const Operation *op) {
           const ivec place = (ivec)load(places + c);
           for (int32_t k = 0; k < side * side; k++) {
             put_pixel(corner + k / side * line + k % side * channels, c, channels, (columns - column) * side - k % side,
-                      select(place == isplat(k), gradient, splat(0)));
+                      choose(place == isplat(k), gradient, splat(0)));
           }
         }
         g += channels;
@@ -173,7 +173,7 @@ INLINE void drop_run(float *to, const float *from, int32_t count, uint32_t count
   for (int32_t j = 0; j < count; j += LANES, counters += step) {
     uvec h = counters;
     MIXED(h)
-    put(to + j, select((ivec)(h >= least), load(from + j) * splat(kept), splat(0)), count - j);
+    put(to + j, choose((ivec)(h >= least), load(from + j) * splat(kept), splat(0)), count - j);
   }
 }
 

@@ -43,7 +43,7 @@ INLINE void put_tile(const int R, const int V, vec c[TILE_ROWS][2], float *to, i
         if (r < R - 1 || v < V - 1) store(to + r * pitch + v * LANES, c[r][v]);
       }
     }
-    store(last, select(lanes_below(width - (V - 1) * LANES), c[R - 1][V - 1], behind));
+    store(last, choose(lanes_below(width - (V - 1) * LANES), c[R - 1][V - 1], behind));
   } else {
     UNROLL for (int r = 0; r < R; r++) {
       UNROLL for (int v = 0; v < V; v++) put(to + (int64_t)r * pitch + v * LANES, c[r][v], width - v * LANES);

@@ -8,7 +8,7 @@ export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 /** What the WebAssembly module and the native library are both made of; program.c includes the rest. */
 const SOURCES = [
   ...['program.c', 'affine.h', 'descent.h', 'layers.h', 'losses.h', 'normalization.h', 'product.h', 'program.h'],
-  ...['vector.h', 'digest.h', 'addon.c'],
+  ...['vector.h', 'digest.h', 'sums.h', 'addon.c'],
 ];
 
 /** Digest of some sources, 16 hexadecimal digits. */

@@ -44,7 +44,7 @@ INLINE void store(float *to, vec value) { *(loose *)to = value; }
 INLINE vec splat(float x) { return x - (vec){0}; }
 INLINE ivec isplat(int32_t x) { return x - (ivec){0}; }
 
-INLINE vec select(ivec mask, vec yes, vec no) { return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask)); }
+INLINE vec choose(ivec mask, vec yes, vec no) { return (vec)(((ivec)yes & mask) | ((ivec)no & ~mask)); }
 
 /* Lanes 0 … count − 1. */
 INLINE ivec lanes_below(int32_t count) {
@@ -60,7 +60,7 @@ INLINE ivec lanes_below(int32_t count) {
 
 /* Stores the first `count` lanes; what lies behind them stays as it is. */
 INLINE void put(float *to, vec value, int32_t count) {
-  store(to, count >= LANES ? value : select(lanes_below(count), value, load(to)));
+  store(to, count >= LANES ? value : choose(lanes_below(count), value, load(to)));
 }
 
 /* to[j] += from[j], j < count; may read and rewrite up to a vector behind. */
@@ -110,7 +110,7 @@ INLINE vec relu(vec x) { return (vec)((ivec)x & ~(x < splat(0))); }
 INLINE vec power_less_one(vec x, vec *power_of_two) {
   const vec most = splat(87.0f);
   const vec magic = splat(12582912.0f); /* 1.5 · 2²³: adding it rounds to a whole number. */
-  x = select(x > most, most, select(x < -most, -most, x));
+  x = choose(x > most, most, choose(x < -most, -most, x));
   const vec shifted = x * splat(1.44269504f) + magic;
   const vec n = shifted - magic;
   const vec r = x - n * splat(0.693359375f) - n * splat(-2.12194440e-4f);
@@ -141,7 +141,7 @@ INLINE vec hyperbolic_tangent(vec x) {
   const vec e = q * power + (power - splat(1));
   const vec limit = splat(10);
   const vec y = e / (e + splat(2));
-  return select(x > limit, splat(1), select(x < -limit, splat(-1), y));
+  return choose(x > limit, splat(1), choose(x < -limit, splat(-1), y));
 }
 
 /* ln x for x ≥ 1: x = 2ᵉ m with m near 1, ln m = 2 (s + s³/3 + s⁵/5 + …), s = (m − 1) / (m + 1). */
