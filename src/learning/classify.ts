@@ -19,7 +19,7 @@ import type {
   TaskPlan,
 } from './contract.ts';
 import { mnist } from './dataset/mnist.ts';
-import { digest } from './digest.ts';
+import { digest, digestOnce } from './digest.ts';
 import { softmax } from './models/dense.ts';
 import { initialParameters } from './models/initial.ts';
 import { classifierLayout, type Layout } from './models/layout.ts';
@@ -175,7 +175,7 @@ function factsOf({ options, model, optimizer, train, test, shards }: Prepared, d
     batchSize: options.batchSize,
     learningRate: optimizer.learningRate,
     learningRateDecay: optimizer.decay,
-    dataDigest: [train.features, train.labels, test.features, test.labels].map(digest).join('-'),
+    dataDigest: [train.features, train.labels, test.features, test.labels].map(digestOnce).join('-'),
     splitDigest: digest(members),
   };
 }

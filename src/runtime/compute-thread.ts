@@ -1,8 +1,16 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Step } from '../step.ts';
 import type { Seconds } from '../units.ts';
 import { type Parcel, unpacking } from './parcel.ts';
 import { begin, type Progress } from './progress.ts';
 import { runStep } from './steps.ts';
 import { stopwatch } from './stopwatch.ts';
+
+/** What a thread is started with: a port through which groups of steps come, and what rings when one has come. */
+export interface Seat {
+  readonly port: MessagePort;
+  readonly bell: Int32Array<SharedArrayBuffer>;
+}
 
 /** Steps that travel to a thread together. */
 export interface StepGroup extends Parcel {
@@ -22,24 +30,34 @@ export interface GroupEnd {
   readonly seconds: Seconds;
 }
 
-let before: Promise<unknown> = Promise.resolve();
-
-const unpack = unpacking();
-
 /**
- * What a compute thread does: runs the steps of a group in order, one group after the other, so that of all that wait here
- * only one step is ever begun and not done. A step that throws doesn't hurt the others. Without what the steps have in
- * common none is begun, and nothing comes back: they are to be sent again with all of it.
+ * What a compute thread does for as long as it is there: runs groups of steps, one after the other, and sleeps where there is
+ * none. The bell rings after each message, so none is slept through. A message by itself would wake an event loop, which
+ * takes longer than a small step.
  */
-export function runGroup(group: StepGroup): Promise<GroupEnd | undefined> {
-  const outcomes = before.then(() => runSteps(group));
-  before = outcomes;
-  return outcomes;
+export async function serve({ port, bell }: Seat): Promise<never> {
+  const unpack = unpacking();
+  for (;;) {
+    const rung = Atomics.load(bell, 0);
+    const received = receiveMessageOnPort(port);
+    if (received === undefined) {
+      await written(process.stdout);
+      await written(process.stderr);
+      Atomics.wait(bell, 0, rung);
+      continue;
+    }
+    const { progress, ...parcel } = received.message as StepGroup;
+    port.postMessage(await runSteps(unpack(parcel), progress));
+  }
 }
 
-async function runSteps({ progress, ...parcel }: StepGroup): Promise<GroupEnd | undefined> {
-  const steps = unpack(parcel);
-  if (steps === undefined) return undefined;
+/** What a step has printed is on its way: asleep, this thread couldn't pass it on. */
+const written = async (stream: NodeJS.WriteStream): Promise<void> => {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+};
+
+/** Runs steps in order. One that throws doesn't hurt the others. */
+async function runSteps(steps: readonly Step[], progress: Progress): Promise<GroupEnd> {
   const elapsed = stopwatch();
   const outcomes: Outcome[] = [];
   for (const [index, step] of steps.entries()) {

@@ -5,16 +5,14 @@ import type { Piscina } from 'piscina';
 export interface EnduringPool {
   readonly workers: readonly Worker[];
   readonly isClosed: boolean;
-  /** Rejects where the thread dies under the task, or the task's pool was given up. */
-  run(task: unknown): Promise<unknown>;
-  /** Gives up all threads, whatever they do, and starts fresh ones: what they had under way is rejected. */
-  renew(): void;
+  /** Rejects where the thread dies under the task, or is ended by the signal. */
+  run(task: unknown, options: { readonly transferList: unknown[]; readonly signal: AbortSignal }): Promise<unknown>;
   close(): Promise<void>;
 }
 
 /**
  * Piscina replaces a thread that dies, but not one that dies while it starts: from then on it starts no more, and tasks
- * would wait for ever. A pool that has lost threads that way is left to finish what it has, and a fresh one takes over.
+ * would wait for ever. A pool that has lost threads that way keeps what it has, and a fresh one takes over.
  */
 export function enduringPool(start: () => Piscina, threads: number): EnduringPool {
   let isClosed = false;
@@ -36,7 +34,6 @@ export function enduringPool(start: () => Piscina, threads: number): EnduringPoo
     }
     // Without threads its waiting tasks would never start: they are rejected, and sent again.
     if (pool.threads.length === 0) void dismiss(pool);
-    else if (pool.queueSize === 0) void pool.close().then(() => retired.delete(pool));
   };
 
   const dismiss = async (pool: Piscina): Promise<void> => {
@@ -47,17 +44,12 @@ export function enduringPool(start: () => Piscina, threads: number): EnduringPoo
   let current = begin();
   return {
     get workers() {
-      return current.threads;
+      return [current, ...retired].flatMap((pool) => pool.threads);
     },
     get isClosed() {
       return isClosed;
     },
-    run: (task) => current.run(task),
-    renew() {
-      const given = [current, ...retired];
-      current = begin();
-      for (const pool of given) void dismiss(pool);
-    },
+    run: (task, options) => current.run(task, options as Parameters<Piscina['run']>[1]),
     async close() {
       isClosed = true;
       await Promise.all([current, ...retired].map((pool) => pool.destroy()));

@@ -3,9 +3,8 @@ import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Seconds } from '../units.ts';
 import { enduringPool } from './enduring-pool.ts';
-import { groupSender } from './group-sender.ts';
 import { inlinePool } from './inline-pool.ts';
-import { stepError, stepSender, type Waiting } from './step-sender.ts';
+import { StepSender, stepError, type Waiting } from './step-sender.ts';
 import { runStep, type StepPool } from './steps.ts';
 
 /**
@@ -60,27 +59,26 @@ export function threadPool(
   const pool = enduringPool(
     () =>
       new Piscina(
-        settings(module, 'runGroup', threads, heapMax === undefined ? {} : { maxOldGenerationSizeMb: heapMax }),
+        settings(module, 'serve', threads, heapMax === undefined ? {} : { maxOldGenerationSizeMb: heapMax }),
       ),
     threads,
   );
-  const groups = groupSender(pool);
-  const sender = stepSender(pool, { groups, stepTimeout, warn, onSettled: () => fill(1) });
+  const sender = new StepSender(pool, { threads, stepTimeout, warn, onSettled: () => fill(1) });
   const [queuedLeast, queuedMax] = groupMax === 1 ? [1, 1] : [QUEUED_LEAST, QUEUED_MAX];
   const small: Waiting[] = [];
   const large: Waiting[] = [];
 
   const groupOf = (waiting: number): number =>
-    Math.max(1, Math.min(groupMax, Math.floor(GROUP_SECONDS / groups.pace), Math.ceil(waiting / (threads + 1))));
+    Math.max(1, Math.min(groupMax, Math.floor(GROUP_SECONDS / sender.pace), Math.ceil(waiting / (threads + 1))));
 
   const hasRoom = (): boolean =>
-    sender.underWay() < threads * queuedLeast ||
-    (sender.underWay() < threads * queuedMax && groups.ahead < threads * AHEAD_SECONDS);
+    sender.underWay < threads * queuedLeast ||
+    (sender.underWay < threads * queuedMax && sender.ahead < threads * AHEAD_SECONDS);
 
   /** Gives threads what they have room for, if there is as much as `least`. */
   const fill = (least: number): void => {
     while (hasRoom()) {
-      const isIdle = sender.underWay() < threads;
+      const isIdle = sender.underWay < threads;
       const from = large.length >= least ? large : isIdle && small.length >= SMALL_EARLY ? small : [];
       if (from.length === 0) return;
       sender.send(from.splice(0, groupOf(from.length)));
@@ -101,7 +99,7 @@ export function threadPool(
       new Promise((resolve, reject) => {
         const queue = step.isSmall ? small : large;
         queue.push({ step, resolve, reject, deaths: 0, losses: 0 });
-        if (queue === large) fill(sender.underWay() < threads ? 1 : GROUP_EARLY);
+        if (queue === large) fill(sender.underWay < threads ? 1 : GROUP_EARLY);
       }),
     flush: () => fill(1),
     help(isSmall = false) {
@@ -163,8 +161,6 @@ const settings = (filename: string, name: string, threads: number, resourceLimit
   ...{ filename, name, minThreads: threads, maxThreads: threads },
   // An idle thread stays: it holds compiled training programs.
   idleTimeout: Number.POSITIVE_INFINITY,
-  // The next group lies ready when a thread is done with one, whatever the calling thread is busy with.
-  concurrentTasksPerWorker: QUEUED_MAX,
   // Nobody asks the pool how long tasks took; groups measure themselves.
   recordTiming: false,
   resourceLimits,

@@ -1,7 +1,7 @@
 /** A process that has as many threads as its argument says, and runs the quickstart whenever it is told to. */
 import { argv } from 'node:process';
 import { corePool, simulate } from 'fadelab';
-import { tuneEngine } from '../../dist/src/cli/tuning.js';
+import { tuneCollector, tuneEngine } from '../../dist/src/cli/tuning.js';
 import { quickstart } from '../../scenarios/quickstart.ts';
 
 /** What one run took, from reading the images to the last line of the trace. */
@@ -21,6 +21,8 @@ async function run(): Promise<Run> {
   return { updates, seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
+const threads = Number(argv[2]);
 tuneEngine();
-const pool = corePool(Number(argv[2]), (warning) => console.error(warning));
+tuneCollector(threads);
+const pool = corePool(threads, (warning) => console.error(warning));
 process.on('message', async () => process.send?.(await run()));

@@ -3,9 +3,10 @@
  * take turns, by wall time from start to end. One thread keeps more than one core busy, since V8 compiles and collects
  * garbage beside it: so both are told. Needs the compiled program.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from 'simple-statistics';
+import { canPin, onOneCore } from './one-core.ts';
 
 const RUNS = 3;
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
@@ -18,8 +19,6 @@ const STUDIES = {
 };
 type Study = keyof typeof STUDIES;
 
-/** Linux has it; without it, nothing is known of one core. */
-const canPin = spawnSync('taskset', ['--version']).status === 0;
 const WAYS = { ...(canPin ? { oneCore: '1' } : {}), oneThread: '1', twoThreads: '2' } as const;
 type Way = 'oneCore' | 'oneThread' | 'twoThreads';
 
@@ -50,7 +49,7 @@ function measured(study: readonly string[]): SideBySide {
 
 function secondsOf(way: Way, study: readonly string[]): number {
   const command = [process.execPath, MAIN, ...COMPARE, ...study, '--threads', way === 'twoThreads' ? '2' : '1'];
-  const [program = '', ...rest] = way === 'oneCore' ? ['taskset', '-c', '0', ...command] : command;
+  const [program = '', ...rest] = way === 'oneCore' ? onOneCore(command) : command;
   const began = performance.now();
   execFileSync(program, rest, { maxBuffer: 2 ** 26 });
   return (performance.now() - began) / 1e3;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
 import { part } from '../../part.ts';
 import type { DatasetLoader, Samples, Shape } from '../contract.ts';
+import { readOnce } from './kept.ts';
 import { checkLabels, sharedSamples } from './labelled.ts';
 
 const SHAPE: Shape = [32, 32, 3];
@@ -69,9 +70,17 @@ export const cifarBinary = part(
     classes: z.int().min(2).max(256).default(10).describe('number of classes, 2 … 256'),
   }),
   ({ folder, classes }): DatasetLoader =>
-    async () => ({
-      name: 'cifar-binary',
-      train: readSamples(folder, TRAIN_FILES, classes),
-      test: readSamples(folder, TEST_FILES, classes),
-    }),
+    () =>
+      readOnce(
+        {
+          name: 'cifar-binary',
+          options: { classes },
+          files: [...TRAIN_FILES, ...TEST_FILES].map((file) => join(folder, file)),
+        },
+        () => ({
+          name: 'cifar-binary',
+          train: readSamples(folder, TRAIN_FILES, classes),
+          test: readSamples(folder, TEST_FILES, classes),
+        }),
+      ),
 );

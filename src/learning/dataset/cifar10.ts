@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { present } from '../../assert.ts';
 import { ScenarioError } from '../../errors.ts';
 import { part } from '../../part.ts';
 import type { Dataset, DatasetLoader, Samples, Shape } from '../contract.ts';
+import { readOnce } from './kept.ts';
 import { checkLabels, sharedSamples } from './labelled.ts';
 import { packageFolder } from './package-folder.ts';
 
@@ -58,20 +60,30 @@ function readLabels(file: string, total: number, into: Uint8Array): void {
 }
 
 /** Reads the beginning of both halves from a folder with the package's files. */
-export async function readCifar10(folder: string, limits: { trainLimit: number; testLimit: number }): Promise<Dataset> {
-  const train = await readSamples(folder, 'train', limits.trainLimit);
-  return { name: 'cifar10', train, test: await readSamples(folder, 'test', limits.testLimit) };
+export function readCifar10(folder: string, limits: { trainLimit: number; testLimit: number }): Promise<Dataset> {
+  const pictures = [...TRAIN_FILES, TEST_FILE];
+  const files = [...pictures, labelsOf('train'), labelsOf('test')].map((file) => join(folder, file));
+  return readOnce({ name: 'cifar10', options: limits, files }, async () => ({
+    name: 'cifar10',
+    train: await readSamples(folder, 'train', limits.trainLimit),
+    test: await readSamples(folder, 'test', limits.testLimit),
+  }));
 }
+
+const TRAIN_FILES = [1, 2, 3, 4, 5].map((file) => `data_batch_${file}.png`);
+const TEST_FILE = 'test_batch.png';
+/** As the package spells it. */
+const labelsOf = (kind: 'train' | 'test'): string => `${kind}_lables.json`;
 
 async function readSamples(folder: string, kind: 'train' | 'test', count: number): Promise<Samples> {
   const total = kind === 'train' ? TRAIN_COUNT : TEST_COUNT;
   const samples = sharedSamples(count, SHAPE, CLASSES);
-  for (let first = 0, file = 1; first < count; first += FILE_IMAGES, file++) {
-    const pictures = kind === 'train' ? `data_batch_${file}.png` : 'test_batch.png';
+  for (let first = 0, file = 0; first < count; first += FILE_IMAGES, file++) {
+    const pictures = kind === 'train' ? present(TRAIN_FILES[file], 'file of images') : TEST_FILE;
     const last = Math.min(count, first + FILE_IMAGES);
     await readPixels(join(folder, pictures), samples.features.subarray(first * IMAGE_BYTES, last * IMAGE_BYTES));
   }
-  const labels = join(folder, `${kind}_lables.json`);
+  const labels = join(folder, labelsOf(kind));
   readLabels(labels, total, samples.labels);
   checkLabels(samples, labels);
   return samples;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
 import { part } from '../../part.ts';
 import type { Dataset, DatasetLoader, Samples } from '../contract.ts';
+import { readOnce } from './kept.ts';
 import { sharedBytes } from './shared-bytes.ts';
 
 /** Unsigned bytes of an IDX file in shared memory, with the sizes of its dimensions. */
@@ -124,8 +125,8 @@ export function readIdx(file: string, rank: number, limit = Number.POSITIVE_INFI
 }
 
 function readSamples(source: IdxSource, prefix: string, limit: number | undefined): Samples {
-  const images = readIdx(join(source.folder, `${prefix}-images-idx3-ubyte`), 3, limit);
-  const labelFile = join(source.folder, `${prefix}-labels-idx1-ubyte`);
+  const images = readIdx(join(source.folder, `${prefix}-${IMAGES}`), 3, limit);
+  const labelFile = join(source.folder, `${prefix}-${LABELS}`);
   const labels = readIdx(labelFile, 1, limit);
   const [count = 0, height = 0, width = 0] = images.dimensions;
   if (labels.dimensions[0] !== count) throw invalid(labelFile, `${labels.dimensions[0]} labels for ${count} images`);
@@ -143,8 +144,18 @@ function readSamples(source: IdxSource, prefix: string, limit: number | undefine
   };
 }
 
+const IMAGES = 'images-idx3-ubyte';
+const LABELS = 'labels-idx1-ubyte';
+
 /** Reads a set from the four files that MNIST and its successors come in: `train-…` and `t10k-…`. */
-export function readIdxFolder(source: IdxSource): Dataset {
+export function readIdxFolder(source: IdxSource): Promise<Dataset> {
+  const { name, ...options } = source;
+  const plain = ['train', 't10k'].flatMap((prefix) => [`${prefix}-${IMAGES}`, `${prefix}-${LABELS}`]);
+  const files = plain.flatMap((file) => [join(source.folder, file), join(source.folder, `${file}.gz`)]);
+  return readOnce({ name, options, files }, () => readHalves(source));
+}
+
+function readHalves(source: IdxSource): Dataset {
   const train = readSamples(source, 'train', source.trainLimit);
   const test = readSamples(source, 't10k', source.testLimit);
   if (train.shape.join() !== test.shape.join()) {

@@ -110,6 +110,19 @@ describe('a folder of IDX files', () => {
     expect(train.features.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
+  test('is read once for all who need it in a row, and again once a file has changed', async () => {
+    const first = await load(idxFolder({ folder }));
+    expect(await load(idxFolder({ folder }))).toBe(first);
+    expect((await load(idxFolder({ folder, trainLimit: 2 }))).train.count).toBe(2);
+    expect(await load(idxFolder({ folder }))).toEqual(first);
+    put('t10k-labels-idx1-ubyte', idx([1], [4]));
+    expect([...(await load(idxFolder({ folder }))).test.labels]).toEqual([4]);
+    put('t10k-labels-idx1-ubyte', idx([1], [40]));
+    await expect(load(idxFolder({ folder }))).rejects.toThrow('[DATASET_INVALID]');
+    put('t10k-labels-idx1-ubyte', idx([1], [5]));
+    expect([...(await load(idxFolder({ folder }))).test.labels]).toEqual([5]);
+  });
+
   test.each([
     [
       'another magic number',
