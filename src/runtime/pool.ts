@@ -46,7 +46,7 @@ export function corePool(threads: number, warn: (message: string) => void, optio
 /**
  * Steps on Piscina threads, and on the calling thread where it helps. Steps that are asked for in one stretch of virtual time
  * travel in groups, since a message to a thread costs about as much as a small step. A thread that dies takes nothing with
- * it: its steps run elsewhere.
+ * it: its steps run elsewhere. The pool keeps its process alive until it is closed.
  *
  * @param threads how many there are beside the calling one, at least 1
  */
@@ -58,9 +58,7 @@ export function threadPool(
   const module = new URL('./compute-thread.js', import.meta.url).href;
   const pool = enduringPool(
     () =>
-      new Piscina(
-        settings(module, 'serve', threads, heapMax === undefined ? {} : { maxOldGenerationSizeMb: heapMax }),
-      ),
+      new Piscina(settings(module, 'serve', threads, heapMax === undefined ? {} : { maxOldGenerationSizeMb: heapMax })),
     threads,
   );
   const sender = new StepSender(pool, { threads, stepTimeout, warn, onSettled: () => fill(1) });

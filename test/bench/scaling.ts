@@ -81,7 +81,7 @@ function startRacer(threads: number, place = (command: readonly string[]) => com
       child.send('run');
       return (await answer)[0] as Run;
     },
-    close: () => child.kill(),
+    close: () => child.disconnect(),
   };
 }
 
@@ -95,7 +95,8 @@ export function scalingTable({ byThreads, oneCore, ceiling }: Scaling): string[]
     const times = (rate: number, base: number | undefined) => (rate / (base ?? Number.NaN)).toFixed(2);
     const rates = `${Math.round(perSecond)} (${Math.round(bestQuarter)})`.padStart(16);
     const ofThread = `${times(perSecond, one?.perSecond)} (${times(bestQuarter, one?.bestQuarter)})`;
-    const ofCore = oneCore && `, ${times(perSecond, oneCore.perSecond)} (${times(bestQuarter, oneCore.bestQuarter)}) times one core`;
+    const ofCore =
+      oneCore && `, ${times(perSecond, oneCore.perSecond)} (${times(bestQuarter, oneCore.bestQuarter)}) times one core`;
     return `${title.padEnd(12)} ${rates}   ${ofThread} times one thread${ofCore ?? ''}   ${cpuSeconds.toFixed(2)} s of CPU time a run`;
   };
   return [
