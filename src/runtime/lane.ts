@@ -9,8 +9,6 @@ import type { Progress } from './progress.ts';
 export interface Lane {
   /** Throws where the steps can't travel; then none of them has. */
   send(steps: readonly Step[], progress: Progress): void;
-  /** Takes in at once what the thread has answered. */
-  take(): void;
   /** Ends the thread, whatever it does. */
   end(): void;
 }
@@ -28,7 +26,8 @@ export function openLane(pool: EnduringPool, { onAnswer, onLost }: LaneEvents): 
   const bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const ending = new AbortController();
   let pack = packing();
-  const take = (): void => {
+  /** Answers that the thread had given, and that nobody has heard yet. */
+  const hearAll = (): void => {
     for (let each = receiveMessageOnPort(port); each !== undefined; each = receiveMessageOnPort(port)) {
       onAnswer(each.message as GroupEnd);
     }
@@ -36,7 +35,7 @@ export function openLane(pool: EnduringPool, { onAnswer, onLost }: LaneEvents): 
   port.on('message', onAnswer);
   const seat: Seat = { port: port2, bell };
   pool.run(seat, { transferList: [port2], signal: ending.signal }).catch((error: unknown) => {
-    take();
+    hearAll();
     port.close();
     onLost(error instanceof Error ? error.message : String(error));
   });
@@ -52,7 +51,6 @@ export function openLane(pool: EnduringPool, { onAnswer, onLost }: LaneEvents): 
       Atomics.add(bell, 0, 1);
       Atomics.notify(bell, 0);
     },
-    take,
     end: () => ending.abort(),
   };
 }

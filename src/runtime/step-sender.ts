@@ -118,11 +118,6 @@ export class StepSender {
     return undefined;
   }
 
-  /** Takes in at once what threads have answered. */
-  take(): void {
-    for (const { lane } of this.#places) lane?.take();
-  }
-
   #laneOf(place: Place): Lane {
     place.lane ??= openLane(this.#pool, {
       onAnswer: (end) => this.#answered(place, end),

@@ -69,8 +69,7 @@ async function samplesPerCpuSecond(folder: string, backend: BackendName): Promis
   return (1e6 * steps * BATCH) / (user + system);
 }
 
-const load = (images: ReturnType<typeof dataset>) =>
-  realise<DatasetLoader>(images)(streams(SEED)('dataset').at(0));
+const load = (images: ReturnType<typeof dataset>) => realise<DatasetLoader>(images)(streams(SEED)('dataset').at(0));
 
 /** Writes the split for PyTorch to read. */
 async function writeSplit(folder: string, file: string): Promise<void> {

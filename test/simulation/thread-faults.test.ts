@@ -3,7 +3,7 @@
  * one that does so every time ends with a clear error. Method: steps that fail in one of these ways, each time or until a
  * mark is there, between steps that are well.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const work = mkdtempSync(join(tmpdir(), 'fadelab-faults-'));
 const file = join(work, 'steps.mjs');
 writeFileSync(
   file,
-  `import { existsSync, writeFileSync } from 'node:fs';
+  `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 const isFirst = (mark) => {
   if (mark !== undefined && existsSync(mark)) return false;
   if (mark !== undefined) writeFileSync(mark, '');
@@ -35,6 +35,10 @@ export const grow = ({ value, mark }) => {
 export const allocate = ({ value, mark }) => {
   if (isFirst(mark)) throw new RangeError('Array buffer allocation failed');
   return value * 2;
+};
+export const sign = ({ value, list }) => {
+  appendFileSync(list, value + ' ');
+  return new Promise((resolve) => setTimeout(resolve, 40, value));
 };
 export const scale = ({ value, by }) => value * by;
 export const last = ({ milliseconds }) => new Promise((resolve) => setTimeout(resolve, milliseconds, 'done'));
@@ -79,6 +83,40 @@ describe('a thread under a step that fails', () => {
     ]);
     expect(outcomes[20]?.status).toBe('rejected');
     expect(warnings.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a step that hangs', () => {
+  it('interrupts no step of another thread: each of them is begun once', async () => {
+    const pool = threadPool(2, () => {}, { stepTimeout: 1, groupMax: 1 });
+    const list = join(work, 'list');
+    const values = Array.from({ length: 60 }, (_, value) => value);
+    const hung = pool.run({ module, name: 'hang', input: { value: 1, mark: join(work, 'hang-one') } });
+    const all = values.map((value) => pool.run({ module, name: 'sign', input: { value, list } }));
+    pool.flush();
+    expect(await hung).toBe(2);
+    expect(await Promise.all(all)).toEqual(values);
+    await pool.close();
+    const begun = readFileSync(list, 'utf8').trim().split(' ').map(Number);
+    expect(begun.toSorted((a, b) => a - b)).toEqual(values);
+  });
+});
+
+describe('a step that can’t travel', () => {
+  it('is told at once, and the thread goes on with what it has in common with others', async () => {
+    const pool = threadPool(1, () => {});
+    const common = { by: 3 };
+    const run = (input: unknown) => {
+      const result = pool.run({ module, name: 'scale', input, common });
+      pool.flush();
+      return result;
+    };
+    expect(await run({ value: 1 })).toBe(3);
+    await expect(run({ value: () => 1 })).rejects.toThrow(
+      /invalid step "scale": .*could not be cloned.*\[STEP_FAILED\]/,
+    );
+    expect(await run({ value: 2 })).toBe(6);
+    await pool.close();
   });
 });
 
