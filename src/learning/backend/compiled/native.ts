@@ -119,7 +119,7 @@ export const hasNative = (): boolean => known().library !== undefined;
 export const nativeDigest = (array: ArrayBufferView): string | undefined => known().library?.murmur(array);
 
 /**
- * What `math/sum` adds up, in a fifth of the time: vectors as long as the total, all of 32-bit numbers. False without the
+ * What `math/sum` adds up, in a third of the time: vectors as long as the total, all of 32-bit numbers. False without the
  * library; then nothing has happened.
  */
 export function nativeSum(total: Float32Array, vectors: readonly Float32Array[], weights: readonly number[]): boolean {
