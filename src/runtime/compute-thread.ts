@@ -12,6 +12,9 @@ export interface Seat {
   readonly bell: Int32Array<SharedArrayBuffer>;
 }
 
+/** The first thing that a thread says. */
+export const HERE = 'here';
+
 /** Steps that travel to a thread together. */
 export interface StepGroup extends Parcel {
   /** Which of them have been begun, or taken back. */
@@ -37,6 +40,7 @@ export interface GroupEnd {
  */
 export async function serve({ port, bell }: Seat): Promise<never> {
   const unpack = unpacking();
+  port.postMessage(HERE);
   for (;;) {
     const rung = Atomics.load(bell, 0);
     const received = receiveMessageOnPort(port);

@@ -1,6 +1,6 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { Step } from '../step.ts';
-import type { GroupEnd, Seat } from './compute-thread.ts';
+import { type GroupEnd, HERE, type Seat } from './compute-thread.ts';
 import type { EnduringPool } from './enduring-pool.ts';
 import { packing } from './parcel.ts';
 import type { Progress } from './progress.ts';
@@ -11,6 +11,11 @@ export interface Lane {
   send(steps: readonly Step[], progress: Progress): void;
   /** Ends the thread, whatever it does. */
   end(): void;
+  /**
+   * Settled once the thread has come up, or never will. One that is ended before, while Node loads its modules for a
+   * `require`, takes the whole process with it.
+   */
+  readonly isUp: Promise<void>;
 }
 
 interface LaneEvents {
@@ -26,16 +31,25 @@ export function openLane(pool: EnduringPool, { onAnswer, onLost }: LaneEvents): 
   const bell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const ending = new AbortController();
   let pack = packing();
+  let comeUp = (): void => {};
+  const isUp = new Promise<void>((resolve) => {
+    comeUp = resolve;
+  });
+  const hear = (said: unknown): void => {
+    if (said === HERE) comeUp();
+    else onAnswer(said as GroupEnd);
+  };
   /** Answers that the thread had given, and that nobody has heard yet. */
   const hearAll = (): void => {
     for (let each = receiveMessageOnPort(port); each !== undefined; each = receiveMessageOnPort(port)) {
-      onAnswer(each.message as GroupEnd);
+      hear(each.message);
     }
   };
-  port.on('message', onAnswer);
+  port.on('message', hear);
   const seat: Seat = { port: port2, bell };
   pool.run(seat, { transferList: [port2], signal: ending.signal }).catch((error: unknown) => {
     hearAll();
+    comeUp();
     port.close();
     onLost(error instanceof Error ? error.message : String(error));
   });
@@ -52,5 +66,6 @@ export function openLane(pool: EnduringPool, { onAnswer, onLost }: LaneEvents): 
       Atomics.notify(bell, 0);
     },
     end: () => ending.abort(),
+    isUp,
   };
 }

@@ -104,7 +104,10 @@ export function threadPool(
       const each = small.shift() ?? (isSmall ? undefined : (nextKnown() ?? sender.takeBack()));
       return each && runHere(each);
     },
-    close: () => pool.close(),
+    async close() {
+      await sender.areUp();
+      await pool.close();
+    },
   };
 }
 
@@ -136,7 +139,7 @@ export function startThread(module: string, { run, prepare }: Record<'run' | 'pr
   let isLost = false;
   // A thread that dies before it has anything to run is no news: another one takes its place.
   pool.on('error', () => {});
-  pool.run(undefined, { name: prepare }).catch(() => {
+  const prepared = pool.run(undefined, { name: prepare }).catch(() => {
     isLost = true;
   });
   return {
@@ -151,7 +154,11 @@ export function startThread(module: string, { run, prepare }: Record<'run' | 'pr
         await pool.destroy();
       }
     },
-    close: () => pool.destroy(),
+    async close() {
+      // As in lanes: a thread that is ended while it loads takes the process with it.
+      await prepared;
+      await pool.destroy();
+    },
   };
 }
 

@@ -118,6 +118,11 @@ export class StepSender {
     return undefined;
   }
 
+  /** Waits for threads that are about to come up: before, they must not be ended. */
+  async areUp(): Promise<void> {
+    await Promise.all(this.#places.map(({ lane }) => lane?.isUp));
+  }
+
   #laneOf(place: Place): Lane {
     place.lane ??= openLane(this.#pool, {
       onAnswer: (end) => this.#answered(place, end),
