@@ -17,7 +17,7 @@ import type { Run } from './scaling-run.ts';
 const RUNS = 7;
 /** Before them, for V8 to compile what a run needs: the first ones take up to half as long again. */
 const WARM_UP = 3;
-/** As a world's thread of the command line has it [MiB]: half of its young objects' room, less what is being copied. */
+/** As a world's thread of the command line has it [MiB]: V8 counts three of these as the room of young objects. */
 const SEMI_SPACE = 32;
 const THREADS = [1, 2, 8] as const;
 
