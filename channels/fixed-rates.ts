@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { permutation } from '../src/math/distributions.ts';
+import { power } from '../src/math/power.ts';
 import type { Erasure, FixedChannel, Loss } from '../src/network/contract.ts';
 import { part, preset, realise, slot } from '../src/part.ts';
 import { Mbps, wattsToDbm } from '../src/units.ts';
@@ -54,7 +55,7 @@ export const fixedRates = part(
 );
 
 const spreadBy = (ratio: number): FixedChannel['spread'] =>
-  ratio === 1 ? undefined : (clients, draws) => Array.from(permutation(draws, clients), (j) => ratio ** j);
+  ratio === 1 ? undefined : (clients, draws) => Array.from(permutation(draws, clients), (j) => power(ratio, j));
 
 const wire = (bitsPerSecond: number) => ({ rate: bitsPerSecond, latency: 0, shared: false });
 

@@ -1,3 +1,5 @@
+import { power } from './math/power.ts';
+
 /**
  * Units. Options, models and policies speak SI: seconds, hertz, watts, metres, bits per second, and decibels where the
  * name says so. The kernel alone counts integer nanoseconds, as `Instant` and `Duration`; the two are branded, so that
@@ -59,8 +61,8 @@ export const dB = (x: number): Decibels => x;
 export const dBm = (x: number): DecibelMilliwatts => x;
 
 /** 10^(x/10). */
-export const dbToLinear = (x: Decibels): number => 10 ** (x / 10);
+export const dbToLinear = (x: Decibels): number => power(10, x / 10);
 /** 10 log₁₀ x; −∞ at 0. */
 export const linearToDb = (x: number): Decibels => 10 * Math.log10(x);
-export const dbmToWatts = (x: DecibelMilliwatts): Watts => 10 ** ((x - 30) / 10);
+export const dbmToWatts = (x: DecibelMilliwatts): Watts => power(10, (x - 30) / 10);
 export const wattsToDbm = (x: Watts): DecibelMilliwatts => 10 * Math.log10(x) + 30;

@@ -242,6 +242,26 @@ describe('the words', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('take powers by functions that every release of Node rounds alike', () => {
+    const isWhole = (node: Node): boolean =>
+      node.type === 'UnaryExpression' ? isWhole(node.argument as Node) : Number.isInteger(node.value);
+    const wrong = complaints(
+      sources.filter(({ path }) => path !== 'src/math/power.ts'),
+      (source) =>
+        [...walk(source.program)].flatMap(([node]) => {
+          const isOperator = node.operator === '**' || node.operator === '**=';
+          const isPower =
+            node.type === 'MemberExpression' &&
+            (node.object as Node).name === 'Math' &&
+            ((node.property as Node).name === 'pow' || (node.property as Node).value === 'pow');
+          // A constant such as 2 ** 31 is exact.
+          const isExact = isOperator && isWhole(node.left as Node) && isWhole(node.right as Node);
+          return (isOperator && !isExact) || isPower ? [`a power in line ${lineOf(source, node)}`] : [];
+        }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('leave no test switched off, and none that switches the others off', () => {
     const marks =
       /\b(?:it|test|describe|suite|fc\.assert)\.(?:only|skip|todo|fails)\b|\b(?:xit|fit|xdescribe|fdescribe)\(/;

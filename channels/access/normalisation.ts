@@ -1,3 +1,4 @@
+import { square } from '../../src/math/power.ts';
 import type { Vector } from '../../src/math/sum.ts';
 
 /** What all senders agree on, so that symbols have about zero mean and unit power. */
@@ -28,6 +29,6 @@ function moments(update: Vector): { readonly mean: number; readonly variance: nu
   let [sum, squares] = [0, 0];
   for (let i = 0; i < update.length; i += 1) sum += update[i]!;
   const mean = sum / update.length;
-  for (let i = 0; i < update.length; i += 1) squares += (update[i]! - mean) ** 2;
+  for (let i = 0; i < update.length; i += 1) squares += square(update[i]! - mean);
   return { mean, variance: squares / update.length };
 }

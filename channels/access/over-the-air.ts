@@ -1,5 +1,6 @@
 import { PolicyError } from '../../src/errors.ts';
 import { normal } from '../../src/math/distributions.ts';
+import { square } from '../../src/math/power.ts';
 import type { Source, Stream } from '../../src/math/streams.ts';
 import type { AirBlock, AirControl, AirLuck, AirSender, PowerControl } from '../../src/network/contract.ts';
 import type { Hertz, Seconds, Watts } from '../../src/units.ts';
@@ -79,7 +80,7 @@ function controlled(powerControl: PowerControl, senders: readonly AirSender[], n
   if (!Array.isArray(amplitudes) || amplitudes.length !== senders.length) {
     throw invalid(`${senders.length} amplitudes expected, got ${amplitudes?.length ?? control}`, powerControl);
   }
-  const wrong = amplitudes.findIndex((each, k) => !(each >= 0 && each ** 2 <= senders[k]!.power * (1 + TOLERANCE)));
+  const wrong = amplitudes.findIndex((each, k) => !(each >= 0 && square(each) <= senders[k]!.power * (1 + TOLERANCE)));
   if (wrong >= 0) {
     const most = Math.sqrt(senders[wrong]!.power);
     throw invalid(`amplitude ${wrong} is ${amplitudes[wrong]}, of at most ${most} (√power)`, powerControl);
@@ -116,8 +117,8 @@ export function drawAir(stream: Stream, index: number, senders: readonly AirSend
 export function airError({ weights, coefficients, delays, noiseDeviation }: AirBlock): number {
   return weights.reduce((sum, weight, k) => {
     const [c, delay] = [coefficients[k]!, delays[k]!];
-    return sum + (c * (1 - delay) - weight) ** 2 + (c * delay) ** 2;
-  }, noiseDeviation ** 2);
+    return sum + square(c * (1 - delay) - weight) + square(c * delay);
+  }, square(noiseDeviation));
 }
 
 /** Time on the air of an update, however many clients send it at once: one real number per symbol, T = D / B. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from '../../src/math/power.ts';
 import type { Access } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 
@@ -21,7 +22,7 @@ const options = z.strictObject({
  * @param probability p
  */
 export const alohaThroughput = (clients: number, probability: number): number =>
-  clients === 0 ? 0 : clients * probability * (1 - probability) ** (clients - 1);
+  clients === 0 ? 0 : clients * probability * power(1 - probability, clients - 1);
 
 /** Throughput of a great many rare senders, who offer G packets a slot together: S = G e^(−G), at most 1 / e. */
 export const alohaThroughputOfCrowd = (offered: number): number => offered * Math.exp(-offered);
@@ -44,7 +45,7 @@ export const slottedAloha = part(
     independent: false,
     grant(demands) {
       const airtime = probability ?? 1 / demands.length;
-      const success = (1 - airtime) ** (demands.length - 1);
+      const success = power(1 - airtime, demands.length - 1);
       return demands.map(() => ({ bandwidth, airtime, success }));
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exponential } from '../../src/math/distributions.ts';
+import { power } from '../../src/math/power.ts';
 import type { Stream } from '../../src/math/streams.ts';
 import type { Fading } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
@@ -44,14 +45,14 @@ export function gaussMarkovProcess(
   correlation: number,
 ): (innovation: (block: number) => Coefficient, block: number) => Coefficient {
   const apart = correlation === 0 ? 1 : Math.log(NEGLIGIBLE) / Math.log(correlation);
-  const span = 2 ** Math.max(0, Math.ceil(Math.log2(apart)));
+  const span = power(2, Math.max(0, Math.ceil(Math.log2(apart))));
   return (innovation, block) => {
     let left = Math.floor(block / span) * span;
     let from = innovation(left);
     if (block === left) return from;
     let to = innovation(left + span);
     for (let half = span / 2; ; half /= 2) {
-      const middle = bridged(from, to, correlation ** half, innovation(left + half));
+      const middle = bridged(from, to, power(correlation, half), innovation(left + half));
       if (block === left + half) return middle;
       if (block < left + half) to = middle;
       else {

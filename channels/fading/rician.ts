@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normal } from '../../src/math/distributions.ts';
+import { square } from '../../src/math/power.ts';
 import type { Fading } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import { coherence } from './coherence.ts';
@@ -24,7 +25,7 @@ export const rician = part('fading', 'rician', options, ({ kFactor, coherence: b
     coherence: blockLength,
     gain(link, block) {
       const source = link.at(block);
-      return normal(source, dominant, deviation) ** 2 + normal(source, 0, deviation) ** 2;
+      return square(normal(source, dominant, deviation)) + square(normal(source, 0, deviation));
     },
   };
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normal } from '../../src/math/distributions.ts';
+import { square } from '../../src/math/power.ts';
 import type { Stream } from '../../src/math/streams.ts';
 import type { Mobility } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
@@ -44,7 +45,7 @@ function folded(coordinate: number, half: number): number {
  */
 export const gaussMarkov = part('mobility', 'gauss-markov', options, (chosen): Mobility => {
   const { memory, deviation, width, step: span } = chosen;
-  const fresh = deviation * Math.sqrt(1 - memory ** 2);
+  const fresh = deviation * Math.sqrt(1 - square(memory));
   const trails = new WeakMap<Stream, { kept: Stride[]; last: Stride }>();
   const first = (draws: Stream, x: number, y: number): Stride => {
     const source = draws.at(0);

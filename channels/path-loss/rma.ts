@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power, square } from '../../src/math/power.ts';
 import type { LinkGeometry } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Decibels, Metres } from '../../src/units.ts';
@@ -30,7 +31,7 @@ export const rmaSightProbability = (distance: Metres): number =>
 
 /** PL1 at a distance through the air. */
 function nearDb(distance: Metres, geometry: LinkGeometry, { buildingHeight }: Countryside): Decibels {
-  const clutter = buildingHeight ** 1.72;
+  const clutter = power(buildingHeight, 1.72);
   const free = 20 * Math.log10((40 * Math.PI * distance) / 3) + 20 * logGigahertz(geometry);
   const slope = Math.min(0.03 * clutter, 10) * Math.log10(distance) - Math.min(0.044 * clutter, 14.77);
   return free + slope + 0.002 * Math.log10(buildingHeight) * distance;
@@ -50,9 +51,9 @@ function blockedDb(geometry: LinkGeometry, countryside: Countryside): Decibels {
   const { serverHeight, clientHeight } = geometry;
   const { buildingHeight, streetWidth } = countryside;
   const base = 161.04 - 7.1 * Math.log10(streetWidth) + 7.5 * Math.log10(buildingHeight);
-  const server = (24.37 - 3.7 * (buildingHeight / serverHeight) ** 2) * Math.log10(serverHeight);
+  const server = (24.37 - 3.7 * square(buildingHeight / serverHeight)) * Math.log10(serverHeight);
   const slope = (43.42 - 3.1 * Math.log10(serverHeight)) * (Math.log10(separation(geometry)) - 3);
-  const client = 3.2 * Math.log10(11.75 * clientHeight) ** 2 - 4.97;
+  const client = 3.2 * square(Math.log10(11.75 * clientHeight)) - 4.97;
   return Math.max(clearDb(geometry, countryside), base - server + slope + 20 * logGigahertz(geometry) - client);
 }
 

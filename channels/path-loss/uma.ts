@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power, square } from '../../src/math/power.ts';
 import type { Stream } from '../../src/math/streams.ts';
 import type { LinkGeometry } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
@@ -20,10 +21,10 @@ const ENVIRONMENT_STEP = 3;
 const ENVIRONMENT_INDEX = 1;
 
 /** C' of Table 7.4.2-1: 0 up to 13 m, ((h_UT − 13) / 10)^1.5 above. */
-const height = (clientHeight: Metres): number => (Math.max(0, clientHeight - HIGH_CLIENT) / 10) ** 1.5;
+const height = (clientHeight: Metres): number => power(Math.max(0, clientHeight - HIGH_CLIENT) / 10, 1.5);
 
 /** (5 / 4) (d / 100)³ e^(−d / 150), what distance adds for high clients. */
-const reach = (distance: Metres): number => 1.25 * (distance / 100) ** 3 * Math.exp(-distance / 150);
+const reach = (distance: Metres): number => 1.25 * power(distance / 100, 3) * Math.exp(-distance / 150);
 
 /**
  * Probability that an urban macro link has line of sight.
@@ -60,7 +61,7 @@ function clearDb(geometry: LinkGeometry, link: Stream): Decibels {
   const carrier = 20 * logGigahertz(geometry);
   const logDistance = Math.log10(separation(geometry));
   if (geometry.distance <= bend) return 28 + 22 * logDistance + carrier;
-  return 28 + 40 * logDistance + carrier - 9 * Math.log10(bend ** 2 + (serverHeight - clientHeight) ** 2);
+  return 28 + 40 * logDistance + carrier - 9 * Math.log10(square(bend) + square(serverHeight - clientHeight));
 }
 
 /** The loss without line of sight: never below the one with it. */

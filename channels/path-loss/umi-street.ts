@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { square } from '../../src/math/power.ts';
 import type { LinkGeometry } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Decibels, Metres } from '../../src/units.ts';
@@ -38,7 +39,7 @@ function clearDb(geometry: LinkGeometry): Decibels {
   const bend = breakpoint(geometry);
   if (geometry.distance <= bend) return 32.4 + 21 * logDistance + carrier;
   const drop = geometry.serverHeight - geometry.clientHeight;
-  return 32.4 + 40 * logDistance + carrier - 9.5 * Math.log10(bend ** 2 + drop ** 2);
+  return 32.4 + 40 * logDistance + carrier - 9.5 * Math.log10(square(bend) + square(drop));
 }
 
 /** The loss without line of sight: never below the one with it. */

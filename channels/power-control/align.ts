@@ -1,3 +1,4 @@
+import { square } from '../../src/math/power.ts';
 import type { AirControl, AirSender } from '../../src/network/contract.ts';
 import type { Watts } from '../../src/units.ts';
 import { meanSquaredError, reach } from './mean-squared-error.ts';
@@ -15,7 +16,7 @@ export function align(
     if (reach(sender) <= root) return Math.sqrt(sender.power);
     return (sender.weight * root) / Math.sqrt(sender.gain);
   });
-  const denoisingFactor = root ** 2;
+  const denoisingFactor = square(root);
   return {
     amplitudes,
     denoisingFactor,

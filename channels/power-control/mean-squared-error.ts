@@ -1,3 +1,4 @@
+import { square } from '../../src/math/power.ts';
 import type { AirSender } from '../../src/network/contract.ts';
 import type { Watts } from '../../src/units.ts';
 
@@ -19,7 +20,7 @@ export function meanSquaredError(
   noiseW: Watts,
 ): number {
   const misalignment = senders.reduce(
-    (sum, { gain, weight }, k) => sum + (Math.sqrt(gain / denoisingFactor) * amplitudes[k]! - weight) ** 2,
+    (sum, { gain, weight }, k) => sum + square(Math.sqrt(gain / denoisingFactor) * amplitudes[k]! - weight),
     0,
   );
   return misalignment + noiseW / denoisingFactor;

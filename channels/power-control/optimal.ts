@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { square } from '../../src/math/power.ts';
 import type { AirSender, PowerControl } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Watts } from '../../src/units.ts';
@@ -30,7 +31,7 @@ export const optimal = part(
 
 /** √η = min_k √η̃_k. */
 function optimalRoot(senders: readonly AirSender[], noiseW: Watts): number {
-  const ascending = senders.map((sender) => ({ a: reach(sender), weight: sender.weight ** 2 }));
+  const ascending = senders.map((sender) => ({ a: reach(sender), weight: square(sender.weight) }));
   ascending.sort((x, y) => x.a - y.a);
   let [squares, sum, least] = [noiseW, 0, Number.POSITIVE_INFINITY];
   for (const { a, weight } of ascending) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { square } from '../../src/math/power.ts';
 import type { Stream } from '../../src/math/streams.ts';
 import type { Place, Shadowing } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
@@ -38,7 +39,7 @@ export function drawField(stream: Stream, waves: number, decorrelation: Metres):
   const [kx, ky, phases] = [new Float64Array(waves), new Float64Array(waves), new Float64Array(waves)];
   for (let n = 0; n < waves; n += 1) {
     const share = (n + source()) / waves;
-    const k = Math.sqrt(1 / (1 - share) ** 2 - 1) / decorrelation;
+    const k = Math.sqrt(1 / square(1 - share) - 1) / decorrelation;
     const direction = 2 * Math.PI * source();
     kx[n] = k * Math.cos(direction);
     ky[n] = k * Math.sin(direction);

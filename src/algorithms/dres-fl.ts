@@ -11,6 +11,7 @@ import {
   type SharingOptions,
   shareRows,
 } from '../learning/server/secret-shares.ts';
+import { square } from '../math/power.ts';
 import { part, realise } from '../part.ts';
 import { uniform } from '../policies/aggregation/uniform.ts';
 import type { Algorithm, Fitting, SetUp } from '../policies/algorithm.ts';
@@ -103,7 +104,7 @@ function fitted(checked: Options, task: Task, { clients, seed }: Fitting): Algor
     ...{ network, exponent: field, shards, privacy, clients: clients.length, batch },
     ...{ featureBits: checked.featureBits, parameterBits: checked.parameterBits },
   };
-  const fieldCost = checked.fieldCost ?? Math.ceil(field / WORD_BITS) ** 2;
+  const fieldCost = checked.fieldCost ?? square(Math.ceil(field / WORD_BITS));
   const setUp: SetUp = {
     ...{ module, step: mode === 'exact' ? shareRows.name : undefined, name: 'share', options: sharing, exchange: true },
     ...(checked.shareWithin === undefined ? {} : { closeAfter: checked.shareWithin }),

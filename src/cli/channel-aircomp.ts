@@ -1,3 +1,4 @@
+import { square } from '../math/power.ts';
 import type { PowerControl } from '../network/contract.ts';
 import { quantity } from '../report/quantity.ts';
 import { table } from '../report/table.ts';
@@ -41,11 +42,11 @@ export function aircomp(raw: AircompOptions, to: Terminal, parts: Catalogue): nu
     ...{ gains, weights, noise, denoisingFactor },
     receiveScale: scale,
     amplitudes,
-    powers: amplitudes.map((amplitude) => amplitude ** 2),
+    powers: amplitudes.map((amplitude) => square(amplitude)),
     received: amplitudes.map((amplitude, k) => Math.sqrt(gains[k] ?? 0) * amplitude * scale),
     meanSquaredError,
     /** Of the weighted mean, which divides the sum by all weights. */
-    meanSquaredErrorOfMean: meanSquaredError / weights.reduce((sum, weight) => sum + weight, 0) ** 2,
+    meanSquaredErrorOfMean: meanSquaredError / square(weights.reduce((sum, weight) => sum + weight, 0)),
   };
   if (raw.json === true) printJson(to, result);
   else for (const line of report(result)) to.print(line);

@@ -1,3 +1,4 @@
+import { power, square } from '../math/power.ts';
 import { type Stream, streams } from '../math/streams.ts';
 import type { Fading } from '../network/contract.ts';
 import { plot } from '../report/plot.ts';
@@ -44,7 +45,7 @@ export function fading(raw: FadingOptions, to: Terminal, parts: Catalogue): numb
   read.done();
   const { model, options } = madeFrom<Fading>(builder, { ...modelOptions(set), ...shorthands });
   const gains = drawGains(model, samples, seed);
-  const threshold = (2 ** rate - 1) / dbToLinear(snrDb);
+  const threshold = (power(2, rate) - 1) / dbToLinear(snrDb);
   const statistics = {
     model: builder.partName,
     options: plain(options),
@@ -85,9 +86,9 @@ function drawGains(model: Fading, samples: number, seed: number): Float64Array {
 
 /** Mean, variance and raw moments E gⁿ of gains. */
 function moments(gains: Float64Array) {
-  const raw = [1, 2, 3, 4].map((n) => gains.reduce((sum, gain) => sum + gain ** n, 0) / gains.length);
+  const raw = [1, 2, 3, 4].map((n) => gains.reduce((sum, gain) => sum + power(gain, n), 0) / gains.length);
   const [mean = 0] = raw;
-  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+  const variance = gains.reduce((sum, gain) => sum + square(gain - mean), 0) / (gains.length - 1);
   return { mean, variance, moments: Object.fromEntries(raw.map((value, at) => [String(at + 1), value])) };
 }
 

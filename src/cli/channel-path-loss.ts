@@ -1,3 +1,4 @@
+import { power } from '../math/power.ts';
 import { streams } from '../math/streams.ts';
 import type { LinkGeometry, PathLoss } from '../network/contract.ts';
 import { plot } from '../report/plot.ts';
@@ -129,9 +130,9 @@ function curve(at: (distance: number) => number, distances: readonly number[], w
   if (positive.length < 2) return [];
   const [from, to] = [Math.log10(Math.min(...positive)), Math.log10(Math.max(...positive))];
   const points = Array.from({ length: CURVE_POINTS + 1 }, (_, i) => from + ((to - from) * i) / CURVE_POINTS);
-  const axis = { label: 'distance', say: (x: number) => quantity(10 ** x, 'm') };
+  const axis = { label: 'distance', say: (x: number) => quantity(power(10, x), 'm') };
   const lines = plot(
-    points.map((x) => ({ x, y: at(10 ** x) })),
+    points.map((x) => ({ x, y: at(power(10, x)) })),
     { width, label: 'path loss [dB]', axis },
   );
   return lines.length > 0 ? ['', ...lines] : [];

@@ -1,3 +1,4 @@
+import { power, square } from '../math/power.ts';
 import type { Seconds } from '../units.ts';
 
 /** A client's round as coded federated learning has it: computation, and transfers that may be lost and are tried again. */
@@ -19,7 +20,7 @@ const TRIES_MAX = 10_000;
 
 /** P(ν = k), that so many tries in all get every transfer through. */
 const triesTake = (k: number, lost: number, transfers: 1 | 2): number =>
-  transfers === 1 ? (1 - lost) * lost ** (k - 1) : (k - 1) * (1 - lost) ** 2 * lost ** (k - 2);
+  transfers === 1 ? (1 - lost) * power(lost, k - 1) : (k - 1) * square(1 - lost) * power(lost, k - 2);
 
 /** Tries that a slack holds; a slack that is a whole number of them but for rounding holds them all. */
 export const triesWithin = (slack: Seconds, attempt: Seconds): number =>
@@ -43,8 +44,8 @@ export function arrivalProbability(deadline: Seconds, round: CodedRound): number
   const tries = triesWithin(slack, attempt);
   if (tries < transfers) return 0;
   if (excessRate === undefined) {
-    const missing = transfers === 1 ? 0 : tries * (1 - lost) * lost ** (tries - 1);
-    return 1 - lost ** tries - missing;
+    const missing = transfers === 1 ? 0 : tries * (1 - lost) * power(lost, tries - 1);
+    return 1 - power(lost, tries) - missing;
   }
   let sum = 0;
   for (let k: number = transfers; k <= Math.min(tries, TRIES_MAX); k += 1) {

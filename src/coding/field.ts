@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { power } from '../math/power.ts';
 import type { Source } from '../math/streams.ts';
 import { draw31, multiply31, P31 } from './mersenne31.ts';
 
@@ -50,7 +51,7 @@ const modulo = (value: bigint, order: bigint): bigint => {
 /** ψ: an element as a signed integer, z where z < (p − 1)/2, else z − p. */
 const signed = (element: bigint, order: bigint): bigint => (element < (order - 1n) / 2n ? element : element - order);
 
-function power(base: bigint, exponent: bigint, order: bigint): bigint {
+function powerModulo(base: bigint, exponent: bigint, order: bigint): bigint {
   let result = 1n;
   let square = modulo(base, order);
   for (let rest = exponent; rest > 0n; rest >>= 1n) {
@@ -68,7 +69,7 @@ function drawBelow(order: bigint, source: Source): bigint {
     let missing = bits;
     while (missing > 0) {
       const count = Math.min(DRAW_BITS, missing);
-      value = (value << BigInt(count)) | BigInt(Math.floor(source() * 2 ** count));
+      value = (value << BigInt(count)) | BigInt(Math.floor(source() * power(2, count)));
       missing -= count;
     }
     if (value < order) return value;
@@ -81,7 +82,8 @@ function drawBelow(order: bigint, source: Source): bigint {
  * @param order p, a prime ≥ 3; Fermat's test to the bases 2 and 3 refuses most numbers that are none
  */
 export function bigField(order: bigint): PrimeField<bigint> {
-  const isPrime = order === 3n || (power(2n, order - 1n, order) === 1n && power(3n, order - 1n, order) === 1n);
+  const isPrime =
+    order === 3n || (powerModulo(2n, order - 1n, order) === 1n && powerModulo(3n, order - 1n, order) === 1n);
   assert(order >= 3n && isPrime, 'the order of a prime field is a prime of at least 3');
   return {
     ...{ order, bits: bitsOf(order), zero: 0n },
@@ -92,7 +94,7 @@ export function bigField(order: bigint): PrimeField<bigint> {
     lift: (element) => signed(element, order),
     invert(element) {
       assert(element !== 0n, 'only elements that are not 0 have an inverse');
-      return power(element, order - 2n, order);
+      return powerModulo(element, order - 2n, order);
     },
     draw: (source) => drawBelow(order, source),
   };
@@ -111,7 +113,7 @@ export const field31: PrimeField<number> = {
   lift: (element) => BigInt(element < (P31 - 1) / 2 ? element : element - P31),
   invert(element) {
     assert(element !== 0, 'only elements that are not 0 have an inverse');
-    return Number(power(BigInt(element), BigInt(P31 - 2), BigInt(P31)));
+    return Number(powerModulo(BigInt(element), BigInt(P31 - 2), BigInt(P31)));
   },
   draw: draw31,
 };

@@ -1,3 +1,4 @@
+import { power } from '../math/power.ts';
 import { type PolynomialNetwork, parameterCount } from './polynomial-network.ts';
 
 /** How real numbers stand for whole ones in a polynomial network. */
@@ -23,7 +24,7 @@ export function layerScales({ widths }: PolynomialNetwork, { featureBits, parame
 
 /** The whole number of steps of 2^(−l_w) that a parameter is nearest to. */
 export const stepsOf = (parameter: number, { parameterBits }: FixedPoint): number =>
-  Math.round(parameter * 2 ** parameterBits);
+  Math.round(parameter * power(2, parameterBits));
 
 /**
  * What each parameter's steps are multiplied by on their way into the integer network, log₂: 0 for kernels; s_k − l_w for
@@ -50,7 +51,7 @@ export function integerParameters(
   parameters: Float32Array | Float64Array,
 ): Float64Array {
   const shifts = parameterShifts(network, fixed);
-  return Float64Array.from(parameters, (each, j) => stepsOf(each, fixed) * 2 ** (shifts[j] as number));
+  return Float64Array.from(parameters, (each, j) => stepsOf(each, fixed) * power(2, shifts[j] as number));
 }
 
 /**
@@ -61,5 +62,5 @@ export function integerParameters(
 export function realGradient(network: PolynomialNetwork, fixed: FixedPoint, gradient: Float64Array): Float64Array {
   const shifts = parameterShifts(network, fixed);
   const out = layerScales(network, fixed).at(-1) as number;
-  return gradient.map((each, j) => each * 2 ** (fixed.parameterBits + (shifts[j] as number) - 2 * out));
+  return gradient.map((each, j) => each * power(2, fixed.parameterBits + (shifts[j] as number) - 2 * out));
 }

@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { power } from '../math/power.ts';
 import type { Ring } from './field.ts';
 
 /**
@@ -14,7 +15,7 @@ export interface PolynomialNetwork {
 const depth = ({ widths }: PolynomialNetwork): number => widths.length - 2;
 
 /** deg(g) = 2^{L+1}, total degree of the gradient in inputs and labels. */
-export const gradientDegree = (network: PolynomialNetwork): number => 2 ** (depth(network) + 1);
+export const gradientDegree = (network: PolynomialNetwork): number => power(2, depth(network) + 1);
 
 /** d_w, with a bias of each unit: by layers, kernel [inputs × units] first, as in a model's flat vector. */
 export const parameterCount = ({ widths }: PolynomialNetwork): number =>

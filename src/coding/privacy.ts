@@ -1,3 +1,4 @@
+import { square } from '../math/power.ts';
 import type { Vector } from '../math/sum.ts';
 
 /** How exposed single records of a data set are, by the extremes of its columns. */
@@ -16,9 +17,9 @@ export function exposureOf(features: Vector, count: number): Exposure {
   for (let k = 0; k < columns; k += 1) {
     let [sum, most] = [0, 0];
     for (let j = 0; j < count; j += 1) {
-      const square = (features[j * columns + k] as number) ** 2;
-      sum += square;
-      most = Math.max(most, square);
+      const squared = square(features[j * columns + k] as number);
+      sum += squared;
+      most = Math.max(most, squared);
     }
     signal = Math.max(signal, most);
     interference = Math.min(interference, sum - most);
@@ -49,10 +50,10 @@ export function columnLeakage(features: Vector, count: number, variance: number)
   let most = 0;
   for (let k = 0; k < columns; k += 1) {
     let sum = 0;
-    for (let j = 0; j < count; j += 1) sum += (features[j * columns + k] as number) ** 2;
+    for (let j = 0; j < count; j += 1) sum += square(features[j * columns + k] as number);
     for (let j = 0; j < count; j += 1) {
-      const square = (features[j * columns + k] as number) ** 2;
-      most = Math.max(most, capacity(square, sum - square + variance));
+      const squared = square(features[j * columns + k] as number);
+      most = Math.max(most, capacity(squared, sum - squared + variance));
     }
   }
   return most;

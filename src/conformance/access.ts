@@ -1,3 +1,4 @@
+import { power } from '../math/power.ts';
 import type { Source } from '../math/streams.ts';
 import type { Access, Demand, Grant } from '../network/contract.ts';
 import { type Part, realise } from '../part.ts';
@@ -134,5 +135,5 @@ const demandsOf = (draw: Source, size: number): Demand[] =>
     id,
     client: `client-${id}`,
     remaining: oneOf(draw, [1e6, 1e6, 1 + upTo(draw, 1_000_000)]),
-    snr: oneOf(draw, [10, 10, 10 ** (6 * draw() - 2)]),
+    snr: oneOf(draw, [10, 10, power(10, 6 * draw() - 2)]),
   }));

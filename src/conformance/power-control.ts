@@ -1,3 +1,4 @@
+import { power, square } from '../math/power.ts';
 import type { Source } from '../math/streams.ts';
 import type { AirControl, AirSender, PowerControl } from '../network/contract.ts';
 import { type Part, realise } from '../part.ts';
@@ -15,16 +16,16 @@ interface Air {
  * error what these come to: Σ (a_k √g_k / √η − ω_k)² + σ² / η.
  */
 export function conformsToPowerControl(policy: PowerControl | Part<PowerControl>, thoroughness?: Thoroughness): void {
-  const power = realise<PowerControl>(policy);
+  const control = realise<PowerControl>(policy);
   check<Air>(
     {
       name: 'power control',
       make: (draw, size) => ({
         senders: listOf(1 + upTo(draw, size), () => senderOf(draw)),
-        noiseW: 10 ** (4 * draw() - 3),
+        noiseW: power(10, 4 * draw() - 3),
       }),
       smaller: ({ senders, noiseW }) => without(senders).map((fewer) => ({ senders: fewer, noiseW })),
-      ask: ({ senders, noiseW }) => power.control(senders, noiseW),
+      ask: ({ senders, noiseW }) => control.control(senders, noiseW),
       rules: [
         {
           name: 'gives each sender an amplitude within its power',
@@ -32,7 +33,7 @@ export function conformsToPowerControl(policy: PowerControl | Part<PowerControl>
             const amplitudes = control?.amplitudes;
             if (!Array.isArray(amplitudes) || amplitudes.length !== senders.length) return `got ${show(control)}`;
             const at = amplitudes.findIndex(
-              (each, i) => !(each >= 0 && each ** 2 <= (senders[i] as AirSender).power * (1 + TOLERANCE)),
+              (each, i) => !(each >= 0 && square(each) <= (senders[i] as AirSender).power * (1 + TOLERANCE)),
             );
             return at < 0 ? undefined : `amplitude ${at} is ${show(amplitudes[at])}, power ${senders[at]?.power} W`;
           },
@@ -57,14 +58,14 @@ export function conformsToPowerControl(policy: PowerControl | Part<PowerControl>
 }
 
 function errorOf({ amplitudes, denoisingFactor: eta }: AirControl, { senders, noiseW }: Air): number {
-  const misfits = senders.map(
-    ({ gain, weight }, i) => ((amplitudes[i] as number) * Math.sqrt(gain / eta) - weight) ** 2,
+  const misfits = senders.map(({ gain, weight }, i) =>
+    square((amplitudes[i] as number) * Math.sqrt(gain / eta) - weight),
   );
   return misfits.reduce((sum, each) => sum + each, 0) + noiseW / eta;
 }
 
 const senderOf = (draw: Source): AirSender => ({
-  gain: oneOf(draw, [1, 1, 10 ** (4 * draw() - 3)]),
+  gain: oneOf(draw, [1, 1, power(10, 4 * draw() - 3)]),
   power: oneOf(draw, [1, 1, 0.01 + draw()]),
   weight: oneOf(draw, [0.1, 0.1, 0.01 + draw()]),
 });

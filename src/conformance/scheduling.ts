@@ -1,3 +1,4 @@
+import { power } from '../math/power.ts';
 import { type Source, streams } from '../math/streams.ts';
 import { type Part, realise } from '../part.ts';
 import type { Candidate, RoundView, Schedule, SchedulingPolicy } from '../policies/policy.ts';
@@ -92,6 +93,6 @@ function candidateOf(
     gradientNorm: report ? oneOf(draw, [0, 1, draw()]) : undefined,
     gradientMean: report ? draw() - 0.5 : undefined,
     gradientVariance: report ? draw() : undefined,
-    symbolSnr: 10 ** (snrDb / 10),
+    symbolSnr: power(10, snrDb / 10),
   };
 }

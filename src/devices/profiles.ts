@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from '../math/power.ts';
 import { part } from '../part.ts';
 import type { ClockSpread } from './contract.ts';
 
@@ -71,5 +72,5 @@ export const geometric = part(
     macsPerSecond: z.number().positive().default(3.072e6).describe('of the fastest client, multiply–accumulates/s'),
     ratio: z.number().gt(0).max(1).default(0.8).describe('clock of a client over that of the one before it'),
   }),
-  ({ macsPerSecond, ratio }): ClockSpread => ({ macsPerSecond: ({ index }) => macsPerSecond * ratio ** index }),
+  ({ macsPerSecond, ratio }): ClockSpread => ({ macsPerSecond: ({ index }) => macsPerSecond * power(ratio, index) }),
 );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normal } from '../math/distributions.ts';
+import { power } from '../math/power.ts';
 import { part } from '../part.ts';
 import type { Straggler } from './contract.ts';
 
@@ -18,7 +19,7 @@ export const pareto = part(
     shape: z.number().min(0.1).max(1000).default(3).describe('a, tail exponent: the smaller, the longer the tail'),
   }),
   ({ shape }): Straggler => ({
-    duration: (nominal, draws, index) => nominal * (1 - draws.at(index)()) ** (-1 / shape),
+    duration: (nominal, draws, index) => nominal * power(1 - draws.at(index)(), -1 / shape),
   }),
 );
 

@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { square } from '../math/power.ts';
 
 /**
  * A market for privacy: a server buys leak budgets ε from devices that differ in how much a bit of leakage costs them.
@@ -43,7 +44,7 @@ export interface Menu {
 }
 
 export const privacyCost = (cost: Market['cost'], budget: number): number =>
-  cost === 'linear' ? budget : budget ** 2 / 2;
+  cost === 'linear' ? budget : square(budget) / 2;
 
 /** σ²(ε) = max(0, h²/(2^{2ε} − 1) − f²) */
 export const noiseOf = ({ signal, interference }: Pick<Market, 'signal' | 'interference'>, budget: number): number =>
@@ -97,11 +98,11 @@ export function bestBudget(market: Market, virtualCost: number): number {
   const gain = 2 * Math.LN2 * accuracyValue * signal;
   if (cost === 'linear') {
     const a = gain / virtualCost;
-    return Math.min(most, Math.max(least, 0.5 * Math.log2(1 + a / 2 + Math.sqrt(a + a ** 2 / 4))));
+    return Math.min(most, Math.max(least, 0.5 * Math.log2(1 + a / 2 + Math.sqrt(a + square(a) / 4))));
   }
   const slope = (budget: number): number => {
-    const power = Math.expm1(2 * budget * Math.LN2);
-    return virtualCost * budget - (gain * (power + 1)) / power ** 2;
+    const growth = Math.expm1(2 * budget * Math.LN2);
+    return virtualCost * budget - (gain * (growth + 1)) / square(growth);
   };
   let [low, high] = [least, most];
   for (let turn = 0; turn < HALVINGS; turn += 1) {

@@ -1,4 +1,5 @@
 import jStat from 'jstat';
+import { square } from '../math/power.ts';
 
 /** Confidence of all intervals. */
 export const LEVEL = 0.95;
@@ -29,7 +30,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, each) =>
 /** Unbiased variance, s². */
 function variance(values: readonly number[]): number {
   const middle = mean(values);
-  return values.reduce((sum, each) => sum + (each - middle) ** 2, 0) / (values.length - 1);
+  return values.reduce((sum, each) => sum + square(each - middle), 0) / (values.length - 1);
 }
 
 /** t with P(T ≤ t) = (1 + level) / 2. */
@@ -98,7 +99,7 @@ export const power = (pairs: number, effect: number): number =>
 function welchMargin(values: readonly number[], base: readonly number[]): number {
   const [a, b] = [variance(values) / values.length, variance(base) / base.length];
   if (a + b === 0) return 0;
-  const degrees = (a + b) ** 2 / (a ** 2 / (values.length - 1) + b ** 2 / (base.length - 1));
+  const degrees = square(a + b) / (square(a) / (values.length - 1) + square(b) / (base.length - 1));
   return critical(degrees) * Math.sqrt(a + b);
 }
 

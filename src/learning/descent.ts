@@ -1,3 +1,4 @@
+import { square } from '../math/power.ts';
 import type { TrainJob } from './contract.ts';
 import type { Layout } from './models/layout.ts';
 
@@ -32,9 +33,9 @@ export function descentOf(layout: Layout, { optimizer, parameters, anchor = para
   const spans = movingSpans(layout, frozen);
   const velocity = new Float64Array(layout.parameterCount);
   return (w: Float32Array, gradient: Float32Array): number => {
-    let square = 0;
-    for (const { from, to } of spans) for (let j = from; j < to; j += 1) square += gradient[j]! ** 2;
-    const norm = Math.sqrt(square);
+    let squares = 0;
+    for (const { from, to } of spans) for (let j = from; j < to; j += 1) squares += square(gradient[j]!);
+    const norm = Math.sqrt(squares);
     const shrink = norm > clipNorm ? clipNorm / norm : 1;
     for (const { from, to } of spans) {
       for (let j = from; j < to; j += 1) {

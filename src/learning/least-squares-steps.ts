@@ -1,4 +1,5 @@
 import { type RegressionRows, regressionLoss, residualGradient } from '../coding/random-code.ts';
+import { square } from '../math/power.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { type BatchMode, batchIndices } from './batches.ts';
@@ -91,7 +92,7 @@ export async function scoreFit({ rows, parameters, from, to }: ScoreFitInput): P
     }
     const best = output.reduce((most, value, j) => (value > output[most]! ? j : most), 0);
     correct += rows.labels[row * o + best]!;
-    for (let j = 0; j < o; j += 1) squares += (output[j]! - rows.labels[row * o + j]!) ** 2;
+    for (let j = 0; j < o; j += 1) squares += square(output[j]! - rows.labels[row * o + j]!);
   }
   return { count: to - from, correct, squares };
 }

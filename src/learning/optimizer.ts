@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from '../math/power.ts';
 import { part } from '../part.ts';
 import type { OptimizerState } from './contract.ts';
 
@@ -17,7 +18,7 @@ export interface Optimizer extends OptimizerState {
 /** η in a round, of which the first is 1: max(η₀ γ^⌊t / interval⌋ / (1 + t/t₀), floor) with t rounds before it. */
 export function learningRateAt({ learningRate, decay, interval, halving, floor }: Optimizer, round: number): number {
   const before = round - 1;
-  const rate = (learningRate * decay ** Math.floor(before / interval)) / (1 + before / halving);
+  const rate = (learningRate * power(decay, Math.floor(before / interval))) / (1 + before / halving);
   return Math.max(rate, Math.min(floor, learningRate));
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { present } from '../assert.ts';
 import { ScenarioError } from '../errors.ts';
+import { power } from '../math/power.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { part } from '../part.ts';
 import type { LocalWork, Task, TaskPlan } from './contract.ts';
@@ -70,7 +71,7 @@ function prepare(checked: Options, clients: number): Task {
   const parameters = sharedDoubles(dimensions).fill(checked.start);
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) =>
-    (checked.learningRate * checked.decay ** (round - 1)) / (1 + (round - 1) / checked.halving);
+    (checked.learningRate * power(checked.decay, round - 1)) / (1 + (round - 1) / checked.halving);
   const trainInput = ({ client, steps, round, parameters: from, control }: LocalWork): TrainQuadraticInput => ({
     ...present(objectives[client], `objective of client ${client}`),
     parameters: from,

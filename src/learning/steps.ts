@@ -1,3 +1,4 @@
+import { square } from '../math/power.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
 import { sharedLike, squaredDistance } from '../math/sum.ts';
@@ -211,7 +212,7 @@ export function statisticsOf(model: Parameters, base: Parameters) {
     squaredNorm += entry * entry;
   }
   const mean = sum / model.length;
-  for (let i = 0; i < model.length; i += 1) squares += (model[i]! - base[i]! - mean) ** 2;
+  for (let i = 0; i < model.length; i += 1) squares += square(model[i]! - base[i]! - mean);
   return { squaredNorm, mean, variance: squares / model.length };
 }
 
@@ -230,7 +231,7 @@ export interface TrainQuadraticInput extends QuadraticObjective {
 }
 
 const quadraticLoss = ({ curvature, target }: QuadraticObjective, w: Parameters): number =>
-  target.reduce((sum, c, j) => sum + 0.5 * curvature * (w[j]! - c) ** 2, 0);
+  target.reduce((sum, c, j) => sum + 0.5 * curvature * square(w[j]! - c), 0);
 
 /** Full gradient steps w ← w − η (a (w − c) + control), in 64 bits. */
 export async function trainQuadratic(input: TrainQuadraticInput): Promise<LocalUpdate> {

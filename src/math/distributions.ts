@@ -1,4 +1,5 @@
 import { randomExponential, randomGamma, randomInt, randomNormal } from 'd3-random';
+import { power } from './power.ts';
 import type { Source } from './streams.ts';
 
 /** A normal number. @param deviation standard deviation, ≥ 0 */
@@ -15,12 +16,17 @@ export const exponential = (source: Source, mean = 1): number => mean * randomEx
 export const integerBelow = (source: Source, n: number): number => randomInt.source(source)(n)();
 
 /**
- * A gamma number, density ∝ x^(shape − 1) e^(−x / scale), by Marsaglia and Tsang's method.
+ * A gamma number, density ∝ x^(shape − 1) e^(−x / scale), by Marsaglia and Tsang's method; below a shape of 1 it is one of
+ * shape + 1 times u^(1 / shape).
  *
  * @param shape > 0; far below 0.01 most values underflow to 0
  * @param scale > 0; the mean is shape · scale, the variance shape · scale²
  */
-export const gamma = (source: Source, shape: number, scale = 1): number => randomGamma.source(source)(shape, scale)();
+export function gamma(source: Source, shape: number, scale = 1): number {
+  const draw = (k: number): number => randomGamma.source(source)(k, scale)();
+  // The library's own power of a uniform number would be rounded as the release of Node does.
+  return shape < 1 ? draw(shape + 1) * power(source(), 1 / shape) : draw(shape);
+}
 
 /**
  * A uniformly random order of 0 … n − 1, shape [n].

@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts';
+import { square } from './power.ts';
 import { sharedDoubles, sharedFloats } from './shared.ts';
 
 /** A flat vector of 32- or 64-bit numbers. */
@@ -125,6 +126,6 @@ export function weightedMean<V extends Vector>(
 export function squaredDistance(a: Vector, b: Vector): number {
   assert(a.length === b.length, 'vectors with a distance have one length');
   let sum = 0;
-  for (let i = 0; i < a.length; i += 1) sum += (a[i]! - b[i]!) ** 2;
+  for (let i = 0; i < a.length; i += 1) sum += square(a[i]! - b[i]!);
   return sum;
 }

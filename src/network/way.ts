@@ -1,3 +1,4 @@
+import { square } from '../math/power.ts';
 import type { Streams } from '../math/streams.ts';
 import type { Metres, Seconds } from '../units.ts';
 import type { Place, RadioChannel } from './contract.ts';
@@ -25,7 +26,7 @@ export function wayOf(channel: RadioChannel, client: string, streams: Streams): 
   const { cellRadius, nearest, mobility, rings = 1 } = channel;
   const uniform = streams(`${client}/place`).at(0);
   const share = ((indexOf(client) % rings) + uniform()) / rings;
-  const radius = Math.sqrt(nearest ** 2 + share * (cellRadius ** 2 - nearest ** 2));
+  const radius = Math.sqrt(square(nearest) + share * (square(cellRadius) - square(nearest)));
   const angle = 2 * Math.PI * uniform();
   const start = { x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
   const draws = streams(`${client}/way`);

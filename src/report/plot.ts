@@ -1,3 +1,4 @@
+import { power } from '../math/power.ts';
 import { span } from './quantity.ts';
 
 /** One point of a curve. */
@@ -69,7 +70,7 @@ export function plot(
 /** Round limits around all values, so that labels are short. */
 function range(values: readonly number[]): { readonly low: number; readonly high: number } {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = 10 ** Math.floor(Math.log10(Math.max(most - least, 1e-3) / 2));
+  const step = power(10, Math.floor(Math.log10(Math.max(most - least, 1e-3) / 2)));
   const low = Math.floor(least / step + 1e-9) * step;
   const high = Math.ceil(most / step - 1e-9) * step;
   return high > low ? { low, high } : { low: low - step, high: high + step };

@@ -1,3 +1,5 @@
+import { power } from '../math/power.ts';
+
 /** The part of a timeline that is in sight. */
 export interface View {
   /** [s] */
@@ -72,8 +74,8 @@ export function between(a: View, b: View, share: number): View {
 /** Round instants for an axis, about `count` of them. */
 export function ticks(from: number, until: number, count: number): number[] {
   const rough = (until - from) / Math.max(1, count);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10) * power;
+  const decade = power(10, Math.floor(Math.log10(rough)));
+  const step = ([1, 2, 5, 10].find((each) => each * decade >= rough) ?? 10) * decade;
   const first = Math.ceil(from / step);
   return Array.from(
     { length: Math.max(0, Math.floor(until / step) - first + 1) },

@@ -1,5 +1,6 @@
 import type { AirAggregate, ModelVersion } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
+import { square } from '../math/power.ts';
 import type { Superposed, Superposition } from '../network/contract.ts';
 import { linearToDb } from '../units.ts';
 import type { OnAir } from './air-sender.ts';
@@ -79,7 +80,7 @@ export function aggregateOf({
     weights: isEmpty ? [] : senders.map(({ weight }) => weight),
     powers: isEmpty ? [] : powers,
     denoisingFactor: block?.control.denoisingFactor ?? Number.NaN,
-    expectedNoise: block === undefined ? Number.NaN : elements * (schedule.deviation * block.noiseDeviation) ** 2,
+    expectedNoise: block === undefined ? Number.NaN : elements * square(schedule.deviation * block.noiseDeviation),
     noiseError: Number.NaN,
     expectedSampling: Number.NaN,
     samplingError: Number.NaN,

@@ -1,4 +1,5 @@
 import type { ModelVersion, Update, UplinkSchedule } from '../event.ts';
+import { square } from '../math/power.ts';
 import type { AirBlock, AirLuck, AirSender } from '../network/contract.ts';
 import type { Instant, Seconds, Watts } from '../units.ts';
 import type { AirSetup } from './air-setup.ts';
@@ -56,7 +57,8 @@ export function senderOf(
   const fades: { symbol: number; factor: number }[] = [];
   const state = { amplitude: 0, coefficient: 0, delay: 0, until: Number.POSITIVE_INFINITY };
   /** E s²: 1 only on weighted average. */
-  const meanSquare = schedule.deviation > 0 ? (variance + (mean - schedule.mean) ** 2) / schedule.deviation ** 2 : 0;
+  const meanSquare =
+    schedule.deviation > 0 ? (variance + square(mean - schedule.mean)) / square(schedule.deviation) : 0;
   let factor = 1;
   const turn = (symbol: number, to: number): void => {
     if (to !== factor) fades.push({ symbol, factor: to });
@@ -71,7 +73,7 @@ export function senderOf(
       return state.amplitude;
     },
     get watts() {
-      return state.amplitude ** 2 * meanSquare;
+      return square(state.amplitude) * meanSquare;
     },
     get coefficient() {
       return state.coefficient;

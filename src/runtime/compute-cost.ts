@@ -1,5 +1,6 @@
 import { present } from '../assert.ts';
 import { SimulationError } from '../errors.ts';
+import { square } from '../math/power.ts';
 import type { Stream } from '../math/streams.ts';
 import type { Joules, Seconds, Watts } from '../units.ts';
 import type { WorldPlan } from './plan.ts';
@@ -78,7 +79,7 @@ export class ComputeCost {
   }
 
   #energy(client: string, macs: number): Joules {
-    return this.#plan.devices.capacitance * this.#processor(client).clock ** 2 * macs;
+    return this.#plan.devices.capacitance * square(this.#processor(client).clock) * macs;
   }
 
   /** Makes local updates that start from now on take `factor` times as long. */

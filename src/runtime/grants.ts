@@ -1,5 +1,6 @@
 import type { UplinkSchedule } from '../event.ts';
 import type { UpdateReport } from '../kernel/effect.ts';
+import { square } from '../math/power.ts';
 import type { AirUplink } from '../policies/algorithm.ts';
 import type { Aggregation, Candidate } from '../policies/policy.ts';
 import { dbToLinear, linearToDb } from '../units.ts';
@@ -86,7 +87,7 @@ export function agreedScale(
   const of = (id: string) => reports.get(id) ?? { mean: 0, variance: 0 };
   const mean = total(candidates.map(({ id }, k) => (shares[k] as number) * of(id).mean));
   if (normalisation === 'strict') {
-    const largest = cohort.reduce((most, id) => Math.max(most, of(id).variance + (of(id).mean - mean) ** 2), 0);
+    const largest = cohort.reduce((most, id) => Math.max(most, of(id).variance + square(of(id).mean - mean)), 0);
     return { mean, deviation: Math.sqrt(largest) };
   }
   return { mean, deviation: Math.sqrt(total(candidates.map(({ id }, k) => (shares[k] as number) * of(id).variance))) };

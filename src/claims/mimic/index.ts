@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import { type Claim, claim, type Paper, type Setting } from '../claim.ts';
 import { across, type Curve, mean } from '../curve.ts';
 import { divergenceClaim } from './divergence.ts';
@@ -39,7 +40,7 @@ const finalAccuracy = across(({ points }) => mean(points.slice(-LAST).map(({ acc
 const spread = across(({ points }) => {
   const warm = points.filter(({ round }) => round >= WARM_UP).map(({ accuracy }) => accuracy);
   const middle = mean(warm);
-  return Math.sqrt(mean(warm.map((each) => (each - middle) ** 2)));
+  return Math.sqrt(mean(warm.map((each) => square(each - middle))));
 });
 
 /** The claims of MimiC on Reference B of the dossier of the paper (Sun, Mao, Zhang, 2024), with the dossier's criteria. */

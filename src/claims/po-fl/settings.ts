@@ -1,4 +1,5 @@
 import { present } from '../../assert.ts';
+import { square } from '../../math/power.ts';
 import type { Setting } from '../claim.ts';
 import { type Curve, mean } from '../curve.ts';
 
@@ -71,12 +72,12 @@ const errorsOf = ({ air }: Curve) => present(air, 'over-the-air sum');
 
 /** ‖ŷ − g‖², averaged over time, in units of gradients; of each seed. */
 export const squaredErrors = (curves: readonly Curve[]): number[] =>
-  curves.map((curve) => errorsOf(curve).total / RATE ** 2);
+  curves.map((curve) => errorsOf(curve).total / square(RATE));
 export const squaredError = (curves: readonly Curve[]): number => median(squaredErrors(curves));
 export const noiseError = (curves: readonly Curve[]): number =>
-  median(curves.map((curve) => errorsOf(curve).noise / RATE ** 2));
+  median(curves.map((curve) => errorsOf(curve).noise / square(RATE)));
 export const samplingError = (curves: readonly Curve[]): number =>
-  median(curves.map((curve) => errorsOf(curve).sampling / RATE ** 2));
+  median(curves.map((curve) => errorsOf(curve).sampling / square(RATE)));
 export const firstExpectedNoise = (curves: readonly Curve[]): number =>
   median(curves.map((curve) => errorsOf(curve).firstExpectedNoise));
 

@@ -1,4 +1,5 @@
 import { assert, present } from '../../assert.ts';
+import { square } from '../../math/power.ts';
 import type { LayerLayout } from '../models/layout.ts';
 import { groupsOf, sizeOf } from '../models/plan.ts';
 import type { LayerProgram, Toolkit } from './layer-program.ts';
@@ -28,7 +29,7 @@ function groupsIn({ layer, output }: LayerLayout, batch: number): Group[] {
 /** The numbers less their mean, over their deviation, and one over that. */
 function standardise(values: Float32Array, { places }: Group, epsilon: number) {
   const mean = places.reduce((sum, at) => sum + values[at]!, 0) / places.length;
-  const variance = places.reduce((sum, at) => sum + (values[at]! - mean) ** 2, 0) / places.length;
+  const variance = places.reduce((sum, at) => sum + square(values[at]! - mean), 0) / places.length;
   const inverse = 1 / Math.sqrt(variance + epsilon);
   return { inverse, normal: Float64Array.from(places, (at) => (values[at]! - mean) * inverse) };
 }

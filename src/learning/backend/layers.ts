@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { assert, present } from '../../assert.ts';
+import { square } from '../../math/power.ts';
 import type { Activation, Layer } from '../contract.ts';
 import type { LayerLayout } from '../models/layout.ts';
 import { sizeOf } from '../models/plan.ts';
@@ -67,7 +68,7 @@ function conv2d(toolkit: Toolkit, layout: LayerLayout): LayerProgram {
   const window = windowOf(layout);
   const runs = runsOf(window);
   const activation = (layout.layer.layer === 'conv2d' && layout.layer.activation) || 'linear';
-  const area = window.kernel ** 2 * window.channels;
+  const area = square(window.kernel) * window.channels;
   const scratch = scratchFor(toolkit.copies);
   return (values, { batch }, weights) => {
     const count = batch * window.rows * window.columns;

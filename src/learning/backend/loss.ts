@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { Objective } from '../contract.ts';
 
 /** Losses of a batch, and hits: samples whose largest output is that of their label. */
@@ -30,7 +31,7 @@ function crossEntropy({ z, wanted, gradient, divisor, temperature }: SampleLoss)
       gradient[j] = (temperature * ((powers[j]! / total) * mass - wanted[j]!)) / divisor;
     }
   }
-  return loss * temperature ** 2;
+  return loss * square(temperature);
 }
 
 /** Σ_j (z_j − t_j)² / classes */
@@ -38,7 +39,7 @@ function squaredError({ z, wanted, gradient, divisor }: SampleLoss): number {
   let sum = 0;
   for (let j = 0; j < z.length; j += 1) {
     const away = z[j]! - wanted[j]!;
-    sum += away ** 2;
+    sum += square(away);
     if (gradient) gradient[j] = (2 * away) / (z.length * divisor);
   }
   return sum / z.length;

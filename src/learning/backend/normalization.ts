@@ -1,4 +1,5 @@
 import { assert, present } from '../../assert.ts';
+import { square } from '../../math/power.ts';
 import type { LayerLayout } from '../models/layout.ts';
 import { normalizationOf } from '../models/plan.ts';
 import type { LayerProgram, Moments, Toolkit } from './layer-program.ts';
@@ -25,7 +26,7 @@ function momentsOf(values: Float32Array, channels: number): Moments {
   const mean = channelSums(values, channels).map((sum) => sum / count);
   const squares = new Float64Array(channels);
   for (let j = 0; j < values.length; j += channels) {
-    for (let c = 0; c < channels; c += 1) squares[c]! += (values[j + c]! - mean[c]!) ** 2;
+    for (let c = 0; c < channels; c += 1) squares[c]! += square(values[j + c]! - mean[c]!);
   }
   return { mean, variance: squares.map((sum) => sum / count), count };
 }

@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { LayerLayout } from '../models/layout.ts';
 
 export interface Pooled {
@@ -68,7 +69,7 @@ export function averagePool(images: Float32Array, batch: number, pool: number, l
   forEachShare(batch, pool, layout, (from, to) => {
     values[to]! += images[from]!;
   });
-  return values.map((sum) => sum / pool ** 2);
+  return values.map((sum) => sum / square(pool));
 }
 
 /** Spreads each gradient evenly over its square. */
@@ -76,7 +77,7 @@ export function spread(gradient: Float32Array, batch: number, pool: number, layo
   const [height, width, channels] = layout.input;
   const images = new Float32Array(batch * height * width * channels);
   forEachShare(batch, pool, layout, (from, to) => {
-    images[from] = gradient[to]! / pool ** 2;
+    images[from] = gradient[to]! / square(pool);
   });
   return images;
 }

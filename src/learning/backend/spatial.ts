@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { LayerLayout } from '../models/layout.ts';
 
 /** Numbers from which on one block copy beats a loop. */
@@ -70,7 +71,7 @@ export function patchesOf(
   patches: Float32Array,
 ): Float32Array {
   const size = window.height * window.width * window.channels;
-  const perImage = window.rows * window.columns * window.kernel ** 2 * window.channels;
+  const perImage = window.rows * window.columns * square(window.kernel) * window.channels;
   for (let sample = 0; sample < batch; sample += 1) {
     const image = sample * size;
     const base = sample * perImage;
@@ -88,7 +89,7 @@ export function patchesOf(
 /** The transpose of `patchesOf`: each image number is the sum of the patch numbers that were copied from it. */
 export function imagesOf(patches: Float32Array, batch: number, window: Window, runs: Int32Array): Float32Array {
   const size = window.height * window.width * window.channels;
-  const perImage = window.rows * window.columns * window.kernel ** 2 * window.channels;
+  const perImage = window.rows * window.columns * square(window.kernel) * window.channels;
   const images = new Float32Array(batch * size);
   for (let sample = 0; sample < batch; sample += 1) {
     const image = sample * size;

@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { Layer, Shape } from '../contract.ts';
 
 /** What one array of numbers is to its layer. */
@@ -68,7 +69,7 @@ function planConv2d(layer: Extract<Layer, { layer: 'conv2d' }>, input: Shape, re
     const remedy = 'use a smaller kernel, or padding: same';
     refuse(`kernel of ${kernelSize} × ${kernelSize} on ${height} × ${width}`, remedy);
   }
-  const area = kernelSize ** 2;
+  const area = square(kernelSize);
   const shape = [kernelSize, kernelSize, channels, filters];
   return {
     output: [rows, columns, filters],

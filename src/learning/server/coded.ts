@@ -2,6 +2,7 @@ import { coverageOf } from '../../coding/arrivals.ts';
 import type { Load } from '../../coding/load-allocation.ts';
 import { codedGradient, codeRows, type RegressionRows, sumCodes } from '../../coding/random-code.ts';
 import { permutation } from '../../math/distributions.ts';
+import { square } from '../../math/power.ts';
 import { sharedDoubles } from '../../math/shared.ts';
 import { streams } from '../../math/streams.ts';
 import type { Parameters } from '../contract.ts';
@@ -103,7 +104,7 @@ export function coded(round: ServerRound<CodedOptions>): ServerOutcome {
           parts.map(({ share }) => share),
         )
       : codeOf(known, options.codedRows, features);
-  const variance = options.makeUp ? parts.reduce((sum, { share, deviation }) => sum + share * deviation ** 2, 0) : 0;
+  const variance = options.makeUp ? parts.reduce((sum, { share, deviation }) => sum + share * square(deviation), 0) : 0;
   const own = serverSteps(round, code, variance, covered);
   for (let k = 0; k < moved.length; k += 1) moved[k]! -= (covered / m) * (model[k]! - own[k]!);
   return {

@@ -4,6 +4,7 @@ import { gradientDegree, type PolynomialNetwork } from '../../coding/polynomial-
 import { stochasticRound } from '../../coding/quantise.ts';
 import type { RegressionRows } from '../../coding/random-code.ts';
 import { sharingArithmetic } from '../../coding/shares.ts';
+import { power } from '../../math/power.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { streams } from '../../math/streams.ts';
 import type { Step } from '../../step.ts';
@@ -50,12 +51,12 @@ export interface ShareInput {
 export async function shareRows({ rows, seed, client, receivers, options }: ShareInput) {
   const count = Math.floor(rows.count / options.shards);
   const [features, labels] = numbersOf(options.network);
-  const scale = 2 ** (layerScales(options.network, options).at(-1) as number);
+  const scale = power(2, layerScales(options.network, options).at(-1) as number);
   const shards = Array.from({ length: options.shards }, (_, k) => {
     const shard = new Float64Array(count * (features + labels));
     const from = k * count;
     for (let j = 0; j < count * features; j += 1) {
-      shard[j] = Math.round((rows.features[from * features + j] as number) * 2 ** options.featureBits);
+      shard[j] = Math.round((rows.features[from * features + j] as number) * power(2, options.featureBits));
     }
     for (let j = 0; j < count * labels; j += 1) {
       shard[count * features + j] = Math.round((rows.labels[from * labels + j] as number) * scale);
@@ -146,13 +147,13 @@ async function decodedStep(round: ServerRound<DecodeOptions>): Promise<ServerOut
   const { model, updates, options } = round;
   const threshold = recoveryThreshold(gradientDegree(options.network), options);
   if (updates.length < threshold) return { parameters: model, memory: [], skipped: true };
-  const onGrid = model.map((each) => stepsOf(each, options) * 2 ** -options.parameterBits) as Parameters;
+  const onGrid = model.map((each) => stepsOf(each, options) * power(2, -options.parameterBits)) as Parameters;
   const gradient = options.pooled
     ? await pooledGradient(options.pooled, onGrid)
     : decodedGradient(updates.slice(0, threshold), options);
   const rounding = streams(round.seed)('server/rounding').at(round.round);
   const parameters = sharedFloats(model.length);
-  const grid = 2 ** options.parameterBits;
+  const grid = power(2, options.parameterBits);
   onGrid.forEach((each, j) => {
     parameters[j] = each - stochasticRound(round.learningRate * (gradient[j] as number) * grid, rounding) / grid;
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { leakage, noiseFor } from '../../coding/privacy.ts';
+import { square } from '../../math/power.ts';
 import { part } from '../../part.ts';
 import type { PrivacyPolicy } from './contract.ts';
 
@@ -12,7 +13,7 @@ export const equalNoise = part(
   }),
   ({ deviation }): PrivacyPolicy =>
     (exposures) =>
-      exposures.map((exposure) => ({ deviation, leakage: leakage(exposure, deviation ** 2), reward: 0 })),
+      exposures.map((exposure) => ({ deviation, leakage: leakage(exposure, square(deviation)), reward: 0 })),
 );
 
 /**

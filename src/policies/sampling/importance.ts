@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { Candidate, RoundView } from '../policy.ts';
 import { sharesOf } from './sample.ts';
 
@@ -19,7 +20,7 @@ export function symbolEnergy({ idle, symbols }: RoundView): number {
   const known = idle.every(({ gradientVariance }) => gradientVariance !== undefined);
   if (known)
     return symbols * idle.reduce((sum, each, i) => sum + (shares[i] as number) * (each.gradientVariance ?? 0), 0);
-  return normsOf(idle).reduce((sum, norm, i) => sum + (shares[i] as number) * norm ** 2, 0);
+  return normsOf(idle).reduce((sum, norm, i) => sum + (shares[i] as number) * square(norm), 0);
 }
 
 /**
@@ -31,7 +32,7 @@ export function symbolEnergy({ idle, symbols }: RoundView): number {
 export function qualities(view: RoundView, alpha: number): number[] {
   const energy = symbolEnergy(view);
   const norms = normsOf(view.idle);
-  return view.idle.map(({ symbolSnr }, i) => Math.sqrt((alpha * energy) / symbolSnr + (norms[i] as number) ** 2));
+  return view.idle.map(({ symbolSnr }, i) => Math.sqrt((alpha * energy) / symbolSnr + square(norms[i] as number)));
 }
 
 /** ρ_i Q_i as probabilities; a client without any quality keeps a small chance, so that no share is lost for good. */

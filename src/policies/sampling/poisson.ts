@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { Drawing, Drawn } from './sample.ts';
 
 /** Bisection ends here: its bounds are then next to each other in 64 bits. */
@@ -15,7 +16,7 @@ export function poisson({ probabilities, shares, norms, count, draw }: Drawing):
   const weights = inclusion.map((pi, i) => (draw() < pi ? (shares[i] as number) / pi : 0));
   const error = norms?.reduce((sum, norm, i) => {
     const pi = inclusion[i] as number;
-    const moment = ((shares[i] as number) * norm) ** 2;
+    const moment = square((shares[i] as number) * norm);
     return moment === 0 ? sum : sum + (moment * (1 - pi)) / pi;
   }, 0);
   return { weights, probabilities: inclusion, samplingError: error === undefined ? undefined : [error, 0] };

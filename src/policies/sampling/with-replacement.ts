@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import type { Drawing, Drawn } from './sample.ts';
 
 /**
@@ -16,7 +17,7 @@ export function withReplacement({ probabilities, shares, norms, count, draw }: D
   }
   const each = (i: number): number => (shares[i] as number) / (count * (probabilities[i] as number));
   const second = norms?.reduce((sum, norm, i) => {
-    const moment = ((shares[i] as number) * norm) ** 2;
+    const moment = square((shares[i] as number) * norm);
     return moment === 0 ? sum : sum + moment / (probabilities[i] as number);
   }, 0);
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { square } from '../../math/power.ts';
 import { part } from '../../part.ts';
 import type { SchedulingPolicy } from '../policy.ts';
 import { normsOf, symbolEnergy } from '../sampling/importance.ts';
@@ -17,19 +18,19 @@ export const greedyError = part('schedule', 'greedy-error', z.strictObject({}), 
   return (view) => {
     const shares = sharesOf(view.idle);
     const energy = symbolEnergy(view);
-    const squares = normsOf(view.idle).map((norm, i) => ((shares[i] as number) * norm) ** 2);
+    const squares = normsOf(view.idle).map((norm, i) => square((shares[i] as number) * norm));
     const all = squares.reduce((sum, each) => sum + each, 0);
     const ranked = view.idle
-      .map((each, i) => ({ each, share: shares[i] as number, square: squares[i] as number }))
+      .map((each, i) => ({ each, share: shares[i] as number, squared: squares[i] as number }))
       .toSorted(descending(({ each, share }) => Math.sqrt(each.symbolSnr) / share));
     let [error, taken] = [Number.POSITIVE_INFINITY, 0];
     let [inside, total, weakest] = [0, 0, 0];
-    for (const { each, share, square } of ranked) {
-      inside += square;
+    for (const { each, share, squared } of ranked) {
+      inside += squared;
       total += share;
-      weakest = Math.max(weakest, share ** 2 / each.symbolSnr);
-      const bias = (1 / total - 1) ** 2 * inside + (all - inside);
-      const next = bias + (energy * weakest) / total ** 2;
+      weakest = Math.max(weakest, square(share) / each.symbolSnr);
+      const bias = square(1 / total - 1) * inside + (all - inside);
+      const next = bias + (energy * weakest) / square(total);
       if (next >= error) break;
       error = next;
       taken += 1;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from '../../math/power.ts';
 import { part } from '../../part.ts';
 import type { Candidate, SchedulingPolicy } from '../policy.ts';
 import { cohort } from './cohort.ts';
@@ -39,12 +40,12 @@ export const oort = part(
       const utility = (each: Candidate): number => {
         const bonus = Math.sqrt((UNCERTAINTY * Math.log(round)) / Math.max(1, round - each.staleness));
         const seconds = secondsOf(each);
-        const slowness = seconds > preferredSeconds ? (preferredSeconds / seconds) ** penalty : 1;
+        const slowness = seconds > preferredSeconds ? power(preferredSeconds / seconds, penalty) : 1;
         return (each.samples * (each.loss ?? 0) + bonus) * slowness;
       };
       const heard = idle.filter(({ loss }) => loss !== undefined).toSorted(descending(utility));
       const unheard = idle.filter(({ loss }) => loss === undefined).toSorted(ascending(secondsOf));
-      const share = Math.max(EXPLORATION_MIN, EXPLORATION * DECAY ** (round - 1));
+      const share = Math.max(EXPLORATION_MIN, EXPLORATION * power(DECAY, round - 1));
       const explored = Math.max(Math.round(share * size), size - heard.length);
       const news = unheard.slice(0, explored);
       return { invite: [...heard.slice(0, size - news.length), ...news] };

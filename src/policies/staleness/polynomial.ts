@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { power } from '../../math/power.ts';
 import { part } from '../../part.ts';
 import type { StalenessWeighting } from '../policy.ts';
 
@@ -12,5 +13,5 @@ const options = z.strictObject({
  * Source: the polynomial family of Xie et al., Asynchronous Federated Optimization, 2019 (recalled), scaled by ½.
  */
 export const polynomialStaleness = part('staleness', 'polynomial', options, ({ exponent }): StalenessWeighting => {
-  return (staleness) => 0.5 * (staleness + 1) ** -exponent;
+  return (staleness) => 0.5 * power(staleness + 1, -exponent);
 });

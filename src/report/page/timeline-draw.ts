@@ -1,3 +1,4 @@
+import { power } from '../../math/power.ts';
 import { span } from '../quantity.ts';
 import type { UnpackedLane } from '../reduction/packing.ts';
 import { Shares, STATE_COUNT } from '../timeline-shares.ts';
@@ -154,8 +155,8 @@ function drawNames(context: CanvasRenderingContext2D, lanes: readonly UnpackedLa
 
 /** 1, 2, 5, 10, 20, … lanes from name to name. */
 const strideOf = (least: number): number => {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
-  return ([1, 2, 5, 10].find((each) => each * power >= least) ?? 10) * power;
+  const decade = power(10, Math.floor(Math.log10(Math.max(1, least))));
+  return ([1, 2, 5, 10].find((each) => each * decade >= least) ?? 10) * decade;
 };
 
 /** The shares of all lanes in all states over the whole time, stacked; the part in view stands out. */

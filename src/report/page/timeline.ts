@@ -1,3 +1,4 @@
+import { power } from '../../math/power.ts';
 import { count, span } from '../quantity.ts';
 import { MIXED, type UnpackedLane } from '../reduction/packing.ts';
 import { firstAt, Shares, STATE_COUNT } from '../timeline-shares.ts';
@@ -178,7 +179,7 @@ class Stage implements Steered {
   /** A few frames from one view to the next; a later motion takes over. */
   #glide(from: View, to: View, own: number, frame: number): void {
     if (own !== this.#motion) return;
-    const share = 1 - (1 - frame / FRAMES) ** 3;
+    const share = 1 - power(1 - frame / FRAMES, 3);
     this.#view = frame >= FRAMES ? to : bounded(between(from, to, share), this.#extent());
     this.#draw();
     if (frame < FRAMES) requestAnimationFrame(() => this.#glide(from, to, own, frame + 1));

@@ -1,3 +1,4 @@
+import { power } from '../../math/power.ts';
 import { STATES, type State } from './states.ts';
 
 const STATE_COUNT = STATES.length;
@@ -110,4 +111,4 @@ export class Lane {
 }
 
 /** A power of two [ns] of which half of `room` reach to the end. */
-const widthFor = (end: number, room: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, (2 * end) / room)));
+const widthFor = (end: number, room: number): number => power(2, Math.ceil(Math.log2(Math.max(1, (2 * end) / room))));

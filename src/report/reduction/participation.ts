@@ -1,3 +1,4 @@
+import { square } from '../../math/power.ts';
 import { WholeHistogram } from './histogram.ts';
 
 /** Whose updates were used how often, and how long ago the one before was. */
@@ -29,6 +30,6 @@ export class Participation {
       squares += count * count;
     }
     const all = this.#counts.size + absent;
-    return { bins: shares.bins, fairness: squares > 0 ? sum ** 2 / (all * squares) : null };
+    return { bins: shares.bins, fairness: squares > 0 ? square(sum) / (all * squares) : null };
   }
 }

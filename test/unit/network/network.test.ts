@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fixedRates, noFading, ofdma, orthogonal, radio, rayleigh } from '../../../channels/index.ts';
+import { power } from '../../../src/math/power.ts';
 import { streams } from '../../../src/math/streams.ts';
 import type { Channel, FixedChannel } from '../../../src/network/contract.ts';
 import { realise } from '../../../src/part.ts';
@@ -62,7 +63,7 @@ describe('a network with links of fixed rates', () => {
     expect(toEdge).toEqual(toCloud.map((seconds) => (seconds * 1e6) / UPLINK));
     const channel = realise<FixedChannel>(fixedRates({ ratio: 0.95 }));
     const shares = (seed: number) => channel.spread?.(30, streams(seed)('rates').at(0)) ?? [];
-    expect([...shares(1)].sort((a, b) => b - a)).toEqual(Array.from({ length: 30 }, (_, j) => 0.95 ** j));
+    expect([...shares(1)].sort((a, b) => b - a)).toEqual(Array.from({ length: 30 }, (_, j) => power(0.95, j)));
     expect(shares(2)).not.toEqual(shares(1));
   });
 

@@ -1,4 +1,5 @@
 import { assert, present } from '../../../assert.ts';
+import { square } from '../../../math/power.ts';
 import type { Activation, Layer } from '../../contract.ts';
 import type { LayerLayout, Layout } from '../../models/layout.ts';
 import { groupsOf, normalizationOf, sizeOf } from '../../models/plan.ts';
@@ -103,7 +104,7 @@ function conv2d(layout: LayerLayout, place: Place): Made {
   const at = allocate(offsets.length);
   const affine: Operation = {
     ...{ kind: KIND.affine, input, output: allocate(batch * pixels * units) },
-    ...{ inputSize: sizeOf(layout.input), outputSize: pixels * units, units, depth: kernelSize ** 2 * channels },
+    ...{ inputSize: sizeOf(layout.input), outputSize: pixels * units, units, depth: square(kernelSize) * channels },
     ...{ kernel: blockOf(layout, 0, parameters), bias: blockOf(layout, 1, parameters) },
     ...{ segments: kernelSize, length: kernelSize * channels, stride: width * channels, pixels, rows: at },
     ...{ height: layout.input[0], width: layout.input[1], channels },

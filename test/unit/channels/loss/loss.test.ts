@@ -8,6 +8,7 @@ import { radio } from '../../../../channels/radio.ts';
 import { streams } from '../../../../src/math/streams.ts';
 import type { Channel, Sending } from '../../../../src/network/contract.ts';
 import { realise } from '../../../../src/part.ts';
+import { dbToLinear } from '../../../../src/units.ts';
 
 const SENDINGS = 50_000;
 const SIGMAS = 5;
@@ -33,7 +34,7 @@ test('erased transfers are lost with their probability, whatever the SNR', () =>
 test('a transfer in outage is lost below its threshold: over Rayleigh fading with probability 1 − e^(−γ₀/γ)', () => {
   const { isLost } = realise(transferOutage({ thresholdDb: 3 }));
   const { gain } = realise(rayleigh());
-  const threshold = 10 ** 0.3;
+  const threshold = dbToLinear(3);
   expect(isLost(sending(threshold * 0.999), draws.at(0))).toBe(true);
   expect(isLost(sending(threshold), draws.at(0))).toBe(false);
   expectShare((index) => isLost(sending(10 * gain(draws, index)), draws.at(index)), 1 - Math.exp(-threshold / 10));
