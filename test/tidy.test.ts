@@ -52,7 +52,7 @@ const isOwn = (specifier: string): boolean => within(...FOLDERS, 'test')(specifi
 
 /** Rank of a file of the engine. A file imports from strictly lower ranks, or from its own folder. */
 const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = [
-  [0.5, ['src/coding', 'src/incentive']],
+  [0.5, ['src/coding', 'src/graph', 'src/incentive']],
   [1, ['src/kernel', 'src/learning']],
   [2, ['src/network', 'src/devices', 'src/policies', 'src/trace']],
   [3, ['src/runtime', 'src/algorithms', 'src/conformance']],

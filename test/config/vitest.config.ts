@@ -10,6 +10,7 @@ const ENTRIES = {
   'fadelab/learning': 'src/learning/index.ts',
   'fadelab/policies': 'src/policies/index.ts',
   'fadelab/devices': 'src/devices/index.ts',
+  'fadelab/graph': 'src/graph/index.ts',
   'fadelab/algorithms': 'src/algorithms/index.ts',
   'fadelab/conformance': 'src/conformance/index.ts',
   fadelab: 'src/index.ts',
