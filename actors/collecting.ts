@@ -55,6 +55,13 @@ export const admitted = (round: Round, event: Of<'update.received'>): Partial<Ro
   lost: round.lost.includes(event.from) ? round.lost.filter((member) => member !== event.from) : round.lost,
 });
 
+/** The deadline of a round: none where its server waits for as long as it takes. */
+export const passage = ({ closeAfter, round }: Round) => ({
+  id: 'deadline',
+  seconds: closeAfter ?? Number.POSITIVE_INFINITY,
+  event: { type: 'deadline.passed' as const, round },
+});
+
 /** Adds a member to the lost ones, unless its update is there or it was never invited. */
 export function bereft(round: Round, peer: string): Partial<Round> {
   const counts = round.cohort.includes(peer) && !round.lost.includes(peer) && !hasArrived(round.arrivals, peer);

@@ -38,6 +38,7 @@ export const airStates = <Next extends string>(next: Next) =>
     /** Who of those that have reported sends? */
     granting: {
       entry: { type: 'grant', params: ({ context }: Seen) => grantFor(context) },
+      exit: { type: 'cancel', params: { id: 'question' } },
       on: {
         'uplink.scheduled': [
           {

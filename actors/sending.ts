@@ -28,8 +28,10 @@ export function withdrawn(round: Round, peer: string): Partial<Round> {
 }
 
 export function grantFor({ round, reports, cohort, weights }: Round) {
-  if (weights === undefined) return { round, reports };
-  return { round, reports, weights: new Map(cohort.map((id, index) => [id, weights[index] ?? 0])) };
+  const asked = { id: 'question', round, reports };
+  return weights === undefined
+    ? asked
+    : { ...asked, weights: new Map(cohort.map((id, index) => [id, weights[index] ?? 0])) };
 }
 
 /** Who may send: those that have broken away since they reported are out. */

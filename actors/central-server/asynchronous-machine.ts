@@ -12,6 +12,7 @@ import {
   invite,
   isFull,
   open,
+  retry,
   type Stream,
   take,
 } from './asynchronous.ts';
@@ -51,11 +52,16 @@ export const asynchronousCentralServerMachine = setup({
     inviting: {
       entry: {
         type: 'schedule',
-        params: ({ context }) => ({ round: context.round, except: except(context) }),
+        params: ({ context }) => ({ id: 'question', round: context.round, except: except(context) }),
       },
+      // One question at a time: whatever leads out of here, or here again, takes it back.
+      exit: { type: 'cancel', params: { id: 'question' } },
       on: {
+        // Somebody is free again, or here again, since the question was asked.
+        'peer.lost': { target: 'inviting', reenter: true, actions: 'dropPeer' },
+        'peer.returned': { target: 'inviting', reenter: true },
         'cohort.scheduled': [
-          { target: 'gathering', guard: 'nobodyIsInvited' },
+          { target: 'gathering', guard: 'nobodyIsInvited', actions: 'invite' },
           { target: 'broadcasting', actions: 'invite' },
         ],
       },
@@ -65,12 +71,19 @@ export const asynchronousCentralServerMachine = setup({
       always: 'gathering',
     },
     gathering: {
+      entry: { type: 'wait', params: ({ context }) => retry(context) },
+      exit: { type: 'cancel', params: { id: 'retry' } },
       always: [
         { target: 'arriving', guard: 'hasMail' },
         // Whom it was waiting for has broken away.
         { target: 'integrating', guard: 'isFull', actions: 'takeFromBuffer' },
       ],
-      on: { 'peer.returned': 'inviting' },
+      on: {
+        'peer.returned': 'inviting',
+        // Its update was lost on the way: who is still there is free again.
+        'peer.lost': { target: 'inviting', actions: 'dropPeer' },
+        'deadline.passed': 'inviting',
+      },
     },
     /** One update at a time, also where several come at one instant: its client goes on before the next one is opened. */
     arriving: {

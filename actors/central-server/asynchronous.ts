@@ -19,6 +19,8 @@ export interface Stream {
   readonly round: number;
   readonly model: ModelVersion;
   readonly cohort: readonly string[];
+  /** Local steps of each of them, where they differ. */
+  readonly localSteps: readonly number[] | undefined;
   readonly inFlight: readonly InFlight[];
   /** Updates that have come and wait for their turn. */
   readonly mail: readonly Arrival[];
@@ -31,11 +33,13 @@ export interface Stream {
   /** Tier of each client that was invited so far, where clients are divided into tiers. */
   readonly tierOf: ReadonlyMap<string, number>;
   readonly tiers: readonly TierModel[];
+  /** After so long it asks again, where nobody is at work for it [s]; null where it waits for somebody to come back. */
+  readonly retryAfter: number | null;
 }
 
 export const emptyStream = (role: AsynchronousCentralServerRole): Stream => ({
   ...{ role, round: 1, model: role.initial, cohort: [], inFlight: [], mail: [], buffer: [], taken: [], discarded: [] },
-  tierOf: new Map(),
+  ...{ tierOf: new Map(), retryAfter: null, localSteps: undefined },
   tiers: Array.from({ length: role.streaming.tiers?.count ?? 0 }, () => ({ updates: [], weights: [], versions: 0 })),
 });
 
@@ -51,8 +55,21 @@ export function invite({ inFlight, round, tierOf }: Stream, event: Extract<Actor
   const { cohort, tiers } = event;
   const known =
     tiers === undefined ? tierOf : new Map([...tierOf, ...cohort.map((id, at) => [id, tiers[at] ?? 0] as const)]);
-  return { cohort, tierOf: known, inFlight: [...inFlight, ...cohort.map((id) => ({ id, round }))] };
+  return {
+    cohort,
+    localSteps: event.localSteps,
+    retryAfter: event.closeAfter,
+    tierOf: known,
+    inFlight: [...inFlight, ...cohort.map((id) => ({ id, round }))],
+  };
 }
+
+/** With nobody at work, and nobody who answers, there is nothing to wait for but another try. */
+export const retry = ({ inFlight, retryAfter, round }: Stream) => ({
+  id: 'retry',
+  seconds: inFlight.length === 0 && retryAfter !== null ? retryAfter : Number.POSITIVE_INFINITY,
+  event: { type: 'deadline.passed' as const, round },
+});
 
 /** A client broke away: its update will not come. */
 export const forget = ({ inFlight }: Stream, peer: string): Partial<Stream> => ({
@@ -113,10 +130,10 @@ export function take(stream: Stream): Partial<Stream> {
   return { taken: buffer.slice(0, count), buffer: buffer.slice(count) };
 }
 
-export const broadcast = ({ role, cohort, round, model }: Stream) => ({
-  to: cohort,
-  message: { type: 'model.received', from: role.id, round, model } satisfies Message,
-});
+export function broadcast({ role, cohort, round, model, localSteps }: Stream) {
+  const message = { type: 'model.received', from: role.id, round, model } satisfies Message;
+  return { to: cohort, message: localSteps?.map((steps): Message => ({ ...message, localSteps: steps })) ?? message };
+}
 
 /**
  * How updates join the model:

@@ -12,6 +12,7 @@ import {
   isComplete,
   lateReleases,
   outstanding,
+  passage,
   type Round,
   remembered,
 } from '../collecting.ts';
@@ -72,6 +73,7 @@ export const centralServerMachine = setup({
     ...airGuards,
     nobodyIsFree: ({ event }) => event.type === 'cohort.scheduled' && event.idle === 0,
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    takesNoTime: ({ context }) => context.closeAfter === null,
     isComplete: ({ context }) => isComplete(context.role, context),
     hasSetUp: ({ context }) => context.role.setUp !== undefined,
     isSetUp: ({ context }) => isSetUp(context),
@@ -136,14 +138,17 @@ export const centralServerMachine = setup({
     },
     selecting: {
       entry: { type: 'schedule', params: ({ context }) => selection(context) },
+      // One question at a time: whatever leads out of here, or here again, takes it back.
+      exit: { type: 'cancel', params: { id: 'question' } },
       on: {
         'cohort.scheduled': [
           { guard: 'nobodyIsFree' },
-          { target: 'closing', guard: 'nobodyIsInvited' },
+          { target: 'passing', guard: 'nobodyIsInvited', actions: 'invite' },
           { target: 'broadcasting', actions: 'invite' },
         ],
-        // A late update: its client is free again.
+        // A late update: its client is free again, also where the update was lost.
         'update.received': { target: 'selecting', reenter: true },
+        'peer.lost': { target: 'selecting', reenter: true, actions: 'dropPeer' },
         'update.reported': {
           ...{ target: 'selecting', reenter: true },
           actions: releaseLate,
@@ -158,19 +163,19 @@ export const centralServerMachine = setup({
         'setup.completed': { target: 'selecting', reenter: true, actions: 'countComplete' },
       },
     },
+    /** Nobody takes part: the round goes by all the same. */
+    passing: {
+      entry: { type: 'wait', params: ({ context }) => passage(context) },
+      exit: { type: 'cancel', params: { id: 'deadline' } },
+      always: { target: 'closing', guard: 'takesNoTime' },
+      on: { 'deadline.passed': 'closing' },
+    },
     broadcasting: {
       entry: { type: 'send', params: ({ context }) => invitation(context) },
       always: 'collecting',
     },
     collecting: {
-      entry: {
-        type: 'wait',
-        params: ({ context }) => ({
-          id: 'deadline',
-          seconds: context.closeAfter ?? Number.POSITIVE_INFINITY,
-          event: { type: 'deadline.passed' as const, round: context.round },
-        }),
-      },
+      entry: { type: 'wait', params: ({ context }) => passage(context) },
       exit: { type: 'cancel', params: { id: 'deadline' } },
       always: [
         { target: 'closing', guard: 'isCompleteButEmpty' },

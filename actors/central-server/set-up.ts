@@ -86,8 +86,10 @@ export const lacking = (context: Preparing, event: ActorEvent) =>
   handOut(context, event.type === 'peer.returned' ? [event.peer] : []);
 
 /** Members without their pieces are not invited yet. */
-export const selection = (context: Preparing & { readonly round: number }) =>
-  context.role.setUp === undefined ? { round: context.round } : { round: context.round, except: incomplete(context) };
+export function selection(context: Preparing & { readonly round: number }) {
+  const asked = { id: 'question', round: context.round };
+  return context.role.setUp === undefined ? asked : { ...asked, except: incomplete(context) };
+}
 
 export const completed = ({ complete }: Preparation, member: string): Partial<Preparation> =>
   complete.includes(member) ? {} : { complete: [...complete, member] };

@@ -1,5 +1,5 @@
 import type { ActorEvent } from '../../src/event.ts';
-import { aggregate, broadcast, freshRound } from '../collecting.ts';
+import { aggregate, broadcast, freshRound, passage } from '../collecting.ts';
 import { airStates, releaseLate } from '../over-the-air.ts';
 import type { EdgeServerRole } from '../role.ts';
 import { exchange, share } from './asynchronous.ts';
@@ -55,15 +55,18 @@ export const edgeServerMachine = edgeServer.createMachine({
       },
     },
     selecting: {
-      entry: { type: 'schedule', params: ({ context }) => ({ round: context.round }) },
+      entry: { type: 'schedule', params: ({ context }) => ({ id: 'question', round: context.round }) },
+      // One question at a time: whatever leads out of here, or here again, takes it back.
+      exit: { type: 'cancel', params: { id: 'question' } },
       on: {
         'cohort.scheduled': [
           { guard: 'nobodyIsFree' },
-          { target: 'settling', guard: 'nobodyIsInvited' },
+          { target: 'passing', guard: 'nobodyIsInvited', actions: 'invite' },
           { target: 'broadcasting', actions: 'invite' },
         ],
-        // A late update: its client is free again.
+        // A late update: its client is free again, also where the update was lost.
         'update.received': { target: 'selecting', reenter: true },
+        'peer.lost': { target: 'selecting', reenter: true, actions: 'dropPeer' },
         'update.reported': {
           ...{ target: 'selecting', reenter: true },
           actions: releaseLate,
@@ -73,12 +76,19 @@ export const edgeServerMachine = edgeServer.createMachine({
         'member.left': { target: 'selecting', reenter: true, actions: 'changeMembers' },
       },
     },
+    /** Nobody takes part: the round goes by all the same. */
+    passing: {
+      entry: { type: 'wait', params: ({ context }) => passage(context) },
+      exit: { type: 'cancel', params: { id: 'deadline' } },
+      always: { target: 'settling', guard: 'takesNoTime' },
+      on: { 'deadline.passed': 'settling' },
+    },
     broadcasting: {
       entry: { type: 'send', params: ({ context }) => broadcast(context.role, context) },
       always: 'collecting',
     },
     collecting: {
-      entry: { type: 'wait', params: ({ context }) => deadline(context) },
+      entry: { type: 'wait', params: ({ context }) => passage(context) },
       exit: { type: 'cancel', params: { id: 'deadline' } },
       always: [
         { target: 'settling', guard: 'isCompleteButEmpty' },
@@ -194,12 +204,6 @@ export const edgeServerMachine = edgeServer.createMachine({
       },
     },
   },
-});
-
-const deadline = ({ closeAfter, round }: EdgeServerContext) => ({
-  id: 'deadline',
-  seconds: closeAfter ?? Number.POSITIVE_INFINITY,
-  event: { type: 'deadline.passed' as const, round },
 });
 
 const report = ({ role, samples, round, model }: EdgeServerContext) => ({

@@ -79,6 +79,7 @@ export const edgeServer = setup({
     nobodyIsFree: ({ context: { role, members }, event }) =>
       event.type === 'cohort.scheduled' && event.idle === 0 && (members.length > 0 || role.asynchronous !== undefined),
     nobodyIsInvited: ({ event }) => event.type === 'cohort.scheduled' && event.cohort.length === 0,
+    takesNoTime: ({ context }) => context.closeAfter === null,
     isComplete: ({ context }) => isComplete(context.role, context),
     isCompleteButEmpty: ({ context }) => context.received === 0 && isComplete(context.role, context),
     goesAlone: ({ context }) => context.role.asynchronous !== undefined && isComplete(context.role, context),

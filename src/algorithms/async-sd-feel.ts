@@ -114,5 +114,6 @@ function work(options: {
   if (counting === 'steps') return { workload: bySpeed({ minimum, maximum, deadline }) };
   const workload = (batch: number) =>
     bySpeed({ minimum, maximum, deadline, unit: (samples) => stepsOfEpochs(1, samples, batch) });
-  return { inEpochs: { most: maximum, workload } };
+  const passes = (steps: number, samples: number, batch: number) => steps / stepsOfEpochs(1, samples, batch);
+  return { inEpochs: { most: maximum, workload, passes } };
 }

@@ -6,7 +6,7 @@ import { waitForAll } from '../policies/pacing/wait-for-all.ts';
 import type { StalenessWeighting } from '../policies/policy.ts';
 import { polynomialStaleness } from '../policies/staleness/polynomial.ts';
 import { byLatency } from '../policies/tiering/by-latency.ts';
-import { aggregation, isFunction, localSteps } from './options.ts';
+import { aggregation, isFunction, localEpochs, localSteps, localWork } from './options.ts';
 
 const staleness = slot<StalenessWeighting>('staleness', isFunction)
   .default(() => polynomialStaleness())
@@ -33,12 +33,13 @@ export const fedAsync = part(
   'fed-async',
   z.strictObject({
     localSteps,
+    localEpochs,
     rate: z.number().gt(0).max(1).default(0.6).describe('α, weight of a fresh update'),
     staleness,
     stalenessMax,
   }),
   (options): Algorithm => ({
-    ...streamed('fed-async', options.localSteps),
+    ...streamed('fed-async', options),
     streaming: {
       buffer: 1,
       rule: 'mix',
@@ -64,13 +65,14 @@ export const fedBuff = part(
   'fed-buff',
   z.strictObject({
     localSteps,
+    localEpochs,
     buffer: z.int().min(1).max(1_000_000).default(10).describe('K, updates of one step'),
     rate: z.number().positive().max(100).default(1).describe('η_g, the server’s rate'),
     staleness,
     stalenessMax,
   }),
   (options): Algorithm => ({
-    ...streamed('fed-buff', options.localSteps),
+    ...streamed('fed-buff', options),
     streaming: {
       buffer: options.buffer,
       rule: 'add',
@@ -98,13 +100,14 @@ export const semiAsync = part(
   'semi-async',
   z.strictObject({
     localSteps,
+    localEpochs,
     buffer: z.int().min(1).max(1_000_000).default(10).describe('K, updates that make a step at least'),
     rate: z.number().positive().max(100).default(1).describe('η_g, the server’s rate'),
     staleness,
     stalenessMax: stalenessMax.default(5).describe('S: the server waits for clients that would become staler'),
   }),
   (options): Algorithm => ({
-    ...streamed('semi-async', options.localSteps),
+    ...streamed('semi-async', options),
     streaming: {
       buffer: options.buffer,
       rule: 'add',
@@ -131,11 +134,12 @@ export const tiered = part(
   'tiered',
   z.strictObject({
     localSteps,
+    localEpochs,
     tiers: z.int().min(1).max(1000).default(3).describe('tiers of clients, by expected computing and upload time'),
     aggregation,
   }),
   (options): Algorithm => ({
-    ...streamed('tiered', options.localSteps),
+    ...streamed('tiered', options),
     aggregation: realise(options.aggregation),
     streaming: {
       ...{ buffer: 1, rule: 'mix', rate: 1, stalenessMax: Number.POSITIVE_INFINITY, stale: 'discard' },
@@ -145,11 +149,10 @@ export const tiered = part(
   }),
 );
 
-const streamed = (name: string, steps: number) => ({
+const streamed = (name: string, options: Parameters<typeof localWork>[0]) => ({
   name,
   architecture: 'central' as const,
-  localSteps: steps,
-  localStepsMax: steps,
+  ...localWork(options),
   edgeRounds: 1,
   exchanges: 0,
   pacing: realise(waitForAll()),

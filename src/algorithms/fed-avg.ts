@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { byEpochs } from '../policies/workload/by-epochs.ts';
-import { aggregation, late, localEpochs, localSteps, pacing, uplink } from './options.ts';
+import { aggregation, late, localEpochs, localSteps, localWork, pacing, uplink } from './options.ts';
 
 /**
  * FedAvg over a central server: every τ₁ local steps all invited clients upload to the cloud, which averages,
  *
  *   w ← Σ_i m_i w^(i),   m_i = |S_i| / Σ |S_j| over the admitted updates.
  *
- * With `localEpochs` E a client takes ⌈E |S_i| / batch⌉ steps instead, so that clients with more samples work longer.
+ * With `localEpochs` E a client passes E times over its own samples instead, so that clients with more of them work longer.
  *
  * Source: McMahan et al., Communication-Efficient Learning of Deep Networks from Decentralized Data, AISTATS 2017.
  * The period τ₁ as the cloud baseline of the SD-FEEL papers (recalled).
@@ -21,9 +20,7 @@ export const fedAvg = part(
   (options): Algorithm => ({
     name: 'fed-avg',
     architecture: 'central',
-    localSteps: options.localSteps,
-    localStepsMax: options.localSteps,
-    ...inEpochs(options.localEpochs),
+    ...localWork(options),
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),
@@ -33,6 +30,3 @@ export const fedAvg = part(
     mixing: undefined,
   }),
 );
-
-const inEpochs = (epochs: number | undefined): Pick<Algorithm, 'inEpochs'> =>
-  epochs === undefined ? {} : { inEpochs: { most: epochs, workload: (batch) => byEpochs(epochs, batch) } };

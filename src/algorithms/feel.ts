@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, localSteps, pacing, uplink } from './options.ts';
+import { aggregation, localEpochs, localSteps, localWork, pacing, uplink } from './options.ts';
 
 /**
  * FEEL, federated edge learning in one cell: the first edge server averages the clients in its reach and no others,
@@ -14,12 +14,11 @@ import { aggregation, localSteps, pacing, uplink } from './options.ts';
 export const feel = part(
   'algorithm',
   'feel',
-  z.strictObject({ localSteps, pacing, aggregation, uplink }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation, uplink }),
   (options): Algorithm => ({
     name: 'feel',
     architecture: 'single-cell',
-    localSteps: options.localSteps,
-    localStepsMax: options.localSteps,
+    ...localWork(options),
     edgeRounds: 1,
     exchanges: 0,
     pacing: realise(options.pacing),

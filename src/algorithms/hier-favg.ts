@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, edgeRounds, localSteps, pacing, uplink } from './options.ts';
+import { aggregation, edgeRounds, localEpochs, localSteps, localWork, pacing, uplink } from './options.ts';
 
 /**
  * HierFAVG: every τ₁ local steps each edge server averages its clients, ŷ^(d) = Σ_{i ∈ C_d} m̂_i w^(i), and every τ₂ edge
@@ -12,12 +12,11 @@ import { aggregation, edgeRounds, localSteps, pacing, uplink } from './options.t
 export const hierFavg = part(
   'algorithm',
   'hier-favg',
-  z.strictObject({ localSteps, edgeRounds, pacing, aggregation, uplink }),
+  z.strictObject({ localSteps, localEpochs, edgeRounds, pacing, aggregation, uplink }),
   (options): Algorithm => ({
     name: 'hier-favg',
     architecture: 'hierarchical',
-    localSteps: options.localSteps,
-    localStepsMax: options.localSteps,
+    ...localWork(options),
     edgeRounds: options.edgeRounds,
     exchanges: 0,
     pacing: realise(options.pacing),

@@ -5,7 +5,7 @@ import { part, realise, slot } from '../part.ts';
 import { uniform } from '../policies/aggregation/uniform.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { Aggregation, Pacing } from '../policies/policy.ts';
-import { isFunction, late, localSteps, pacing } from './options.ts';
+import { isFunction, late, localEpochs, localSteps, localWork, pacing } from './options.ts';
 
 /** Clients count alike, as in the papers' code. */
 const aggregation = slot<Aggregation>('aggregation', isFunction)
@@ -24,6 +24,7 @@ const weights = z
 
 interface Composed {
   readonly localSteps: number;
+  readonly localEpochs?: number | undefined;
   readonly pacing: Parameters<typeof realise<Pacing>>[0];
   readonly late?: Algorithm['late'];
   readonly aggregation?: Parameters<typeof realise<Aggregation>>[0];
@@ -39,8 +40,7 @@ const ruled = (
 ): Algorithm => ({
   name,
   architecture: 'central',
-  localSteps: options.localSteps,
-  localStepsMax: options.localSteps,
+  ...localWork(options),
   edgeRounds: 1,
   exchanges: 0,
   pacing: realise(options.pacing),
@@ -64,7 +64,7 @@ const ruled = (
 export const mimic = part(
   'algorithm',
   'mimic',
-  z.strictObject({ localSteps, pacing, aggregation, scale }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation, scale }),
   (options): Algorithm => ruled('mimic', 'mimic', options, { scale: options.scale }),
 );
 
@@ -76,7 +76,7 @@ export const mimic = part(
 export const mifa = part(
   'algorithm',
   'mifa',
-  z.strictObject({ localSteps, pacing, scale }),
+  z.strictObject({ localSteps, localEpochs, pacing, scale }),
   (options): Algorithm => ruled('mifa', 'mifa', options, { scale: options.scale }),
 );
 
@@ -88,7 +88,7 @@ export const mifa = part(
 export const fedVarp = part(
   'algorithm',
   'fed-varp',
-  z.strictObject({ localSteps, pacing, aggregation, scale }),
+  z.strictObject({ localSteps, localEpochs, pacing, aggregation, scale }),
   (options): Algorithm => ruled('fed-varp', 'fedVarp', options, { scale: options.scale }),
 );
 
@@ -98,7 +98,7 @@ export const fedVarp = part(
 export const fedAvgNaive = part(
   'algorithm',
   'fed-avg-naive',
-  z.strictObject({ localSteps, pacing, late, weights }),
+  z.strictObject({ localSteps, localEpochs, pacing, late, weights }),
   (options): Algorithm => ruled('fed-avg-naive', 'naive', options, { weights: options.weights }),
 );
 
@@ -109,7 +109,7 @@ export const fedAvgNaive = part(
 export const fedAvgImportance = part(
   'algorithm',
   'fed-avg-importance',
-  z.strictObject({ localSteps, pacing, late, weights }),
+  z.strictObject({ localSteps, localEpochs, pacing, late, weights }),
   (options): Algorithm => ruled('fed-avg-importance', 'importance', options, { weights: options.weights }),
 );
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { slot } from '../part.ts';
 import { bySamples } from '../policies/aggregation/by-samples.ts';
-import type { Uplink } from '../policies/algorithm.ts';
+import type { Algorithm, Uplink } from '../policies/algorithm.ts';
 import { optimalLaplacian } from '../policies/mixing/optimal-laplacian.ts';
 import { waitForAll } from '../policies/pacing/wait-for-all.ts';
 import type { Aggregation, Mixing, Pacing } from '../policies/policy.ts';
 import { digital } from '../policies/uplink/digital.ts';
+import { inEpochs } from '../policies/workload/by-epochs.ts';
 
 export const isFunction = (value: unknown): boolean => typeof value === 'function';
 
@@ -23,9 +24,17 @@ export const localEpochs = z
   .positive()
   .max(STEPS_MAX)
   .optional()
-  .describe(
-    'passes over its own samples in one local update, instead of local steps: ⌈passes · samples / batch⌉ of them',
-  );
+  .describe('passes over its own samples in one local update, in fresh orders, instead of local steps');
+
+/** How much each client does in a round: so many steps, or so many passes over its own samples. */
+export const localWork = (options: {
+  readonly localSteps: number;
+  readonly localEpochs?: number | undefined;
+}): Pick<Algorithm, 'localSteps' | 'localStepsMax' | 'inEpochs'> => ({
+  localSteps: options.localSteps,
+  localStepsMax: options.localSteps,
+  ...(options.localEpochs === undefined ? {} : { inEpochs: inEpochs(options.localEpochs) }),
+});
 
 export const edgeRounds = z
   .int()

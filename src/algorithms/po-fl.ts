@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import { airOptions, overTheAir } from '../policies/uplink/over-the-air.ts';
-import { aggregation, localSteps, pacing } from './options.ts';
+import { aggregation, localEpochs, localSteps, localWork, pacing } from './options.ts';
 
 /**
  * PO-FL: every client of a cell computes and reports ‖g_i‖², the mean and the variance of its update; the server then draws
@@ -22,18 +22,18 @@ export const poFl = part(
   'po-fl',
   z.strictObject({
     localSteps: localSteps.default(1),
+    localEpochs,
     staleNorm: z.boolean().default(false).describe('whether clients are drawn before they compute, by reported norms'),
     ...airOptions,
     pacing,
     aggregation,
   }),
-  ({ staleNorm, localSteps: steps, pacing: pace, aggregation: weigh, ...air }): Algorithm => {
+  ({ staleNorm, localSteps: steps, localEpochs: epochs, pacing: pace, aggregation: weigh, ...air }): Algorithm => {
     const scheduling = staleNorm ? 'before' : 'after';
     return {
       name: 'po-fl',
       architecture: 'single-cell',
-      localSteps: steps,
-      localStepsMax: steps,
+      ...localWork({ localSteps: steps, localEpochs: epochs }),
       edgeRounds: 1,
       exchanges: 0,
       pacing: realise(pace),

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { part, realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
-import { aggregation, consensus, consensusWithin, edgeRounds, localSteps, mixing, pacing, uplink } from './options.ts';
+import {
+  aggregation,
+  consensus,
+  consensusWithin,
+  edgeRounds,
+  localEpochs,
+  localSteps,
+  localWork,
+  mixing,
+  pacing,
+  uplink,
+} from './options.ts';
 
 /**
  * SD-FEEL, synchronous: every τ₁ local steps each edge server averages its clients, and every τ₂ edge rounds edge servers
@@ -20,6 +31,7 @@ export const sdFeel = part(
   'sd-feel',
   z.strictObject({
     localSteps,
+    localEpochs,
     edgeRounds,
     exchanges: z.int().min(0).max(1000).default(1).describe('gossip exchanges of one mixing (α); 0 mixes nothing'),
     mixing,
@@ -36,8 +48,7 @@ export const sdFeel = part(
   (options): Algorithm => ({
     name: 'sd-feel',
     architecture: 'semi-decentralised',
-    localSteps: options.localSteps,
-    localStepsMax: options.localSteps,
+    ...localWork(options),
     edgeRounds: options.edgeRounds,
     exchanges: options.exchanges,
     pacing: realise(options.pacing),

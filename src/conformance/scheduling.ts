@@ -21,7 +21,7 @@ export function conformsToScheduling(
     {
       name: 'scheduling',
       make: inputOf,
-      smaller: (input) => without(input.idle).map((idle) => ({ ...input, idle, members: idle.length })),
+      smaller: (input) => without(input.idle).map((idle) => ({ ...input, idle, inFlight: 0, members: idle.length })),
       ask: (input) => decide({ ...input, draw: streams(input.luck)('conformance/luck').at(input.round) }),
       rules: RULES,
     },
@@ -71,6 +71,7 @@ function inputOf(draw: Source, size: number): Input {
   const idle = listOf(1 + upTo(draw, size), (index) => candidateOf(draw, { index, round, isFixed, areReports }));
   return {
     ...{ server: 'edge-0', round, now: round * 1.5, idle, members: idle.length + upTo(draw, 2) },
+    inFlight: upTo(draw, 3),
     ...{ symbols: 1 + upTo(draw, 1000), luck: upTo(draw, 1_000_000) },
   };
 }

@@ -63,6 +63,7 @@ export type Effect =
   /** Asks who of those that have reported is to send over the air; answered by `uplink.scheduled`. */
   | {
       readonly type: 'grant';
+      readonly id: string;
       readonly round: number;
       readonly reports: readonly UpdateReport[];
       /** ω of each invited client, where the policy has weighed before. */
@@ -112,9 +113,10 @@ export type Effect =
   | { readonly type: 'absorb'; readonly from: string; readonly model: ModelVersion; readonly weight: number }
   /** Is ready for an exchange; answered by `barrier.passed` once every edge server is. */
   | { readonly type: 'gather'; readonly round: number; readonly exchange: number }
-  /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`. */
+  /** Asks the scheduling policy whom to invite; answered by `cohort.scheduled`, unless the question is taken back before. */
   | {
       readonly type: 'schedule';
+      readonly id: string;
       readonly round: number;
       /** Members that are not to be invited yet. */
       readonly except?: readonly string[];

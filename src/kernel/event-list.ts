@@ -11,8 +11,11 @@ export interface Pending<Payload> {
   readonly payload: Payload;
 }
 
-/** Events of one instant run in this order: facts first, then what observers make of them. */
-export const priority = { fact: 0, observation: 1 } as const;
+/**
+ * Events of one instant run in this order: facts first, then deadlines, which what comes at their very instant still meets,
+ * then what observers make of it all.
+ */
+export const priority = { fact: 0, deadline: 1, observation: 2 } as const;
 export type Priority = (typeof priority)[keyof typeof priority];
 
 /** Most events that may be pending at once; more is an error with a name, not a slow death. */

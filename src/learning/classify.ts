@@ -115,6 +115,7 @@ function trainStep({ optimizer, settings, shards, common }: Ready, work: LocalWo
     own: present(shards[work.client], `samples of client ${work.client}`),
     client: work.client,
     firstStep: work.firstStep,
+    ...(work.passes ? { passes: work.passes } : {}),
     steps: work.steps,
     parameters: float32(work.parameters),
     optimizer: learningRate === settings.learningRate ? settings : { ...settings, learningRate },

@@ -84,9 +84,11 @@ export interface TrainJob {
   /** Where training starts; not written to. */
   readonly parameters: Float32Array;
   readonly samples: Samples;
-  /** Sample indices, [steps × batch]. */
+  /** Sample indices, [steps × batch]; a rest makes a last, shorter batch. */
   readonly indices: Uint32Array;
   readonly batch: number;
+  /** Samples of a pass, where a batch ends with its pass. */
+  readonly pass?: number | undefined;
   readonly optimizer: OptimizerState;
   /** Cross-entropy against the labels by default. */
   readonly objective?: Objective;

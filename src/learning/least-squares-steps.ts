@@ -2,7 +2,7 @@ import { type RegressionRows, regressionLoss, residualGradient } from '../coding
 import { square } from '../math/power.ts';
 import { sharedDoubles } from '../math/shared.ts';
 import { streams } from '../math/streams.ts';
-import { type BatchMode, batchIndices } from './batches.ts';
+import { type BatchMode, batchIndices, batchOf, type Passes, stepsOf } from './batches.ts';
 import type { LocalUpdate, Parameters } from './contract.ts';
 import { type Control, controlAt } from './control.ts';
 import { digest } from './digest.ts';
@@ -20,6 +20,7 @@ export interface FitInput {
   readonly steps: number;
   readonly batch: number;
   readonly batches: BatchMode;
+  readonly passes?: Passes;
   readonly learningRate: number;
   readonly control?: Control;
 }
@@ -35,13 +36,15 @@ export async function fitRows({
 }: FitInput): Promise<LocalUpdate> {
   const own = Uint32Array.from({ length: rows.count }, (_, i) => i);
   const stream = streams(input.seed)(`client-${input.client}/batches`);
-  const { firstStep, steps, batches: mode } = input;
-  const indices = batchIndices({ mode, stream, own, firstStep, steps, batch });
+  const { firstStep, steps, batches: mode, passes } = input;
+  const size = batchOf(batch, own.length);
+  const request = { mode, stream, own, firstStep, steps, batch: size };
+  const indices = batchIndices(passes ? { ...request, passes } : request);
   const fitted = sharedDoubles(parameters.length);
   fitted.set(parameters);
-  for (let step = 0; step < steps; step += 1) {
-    const gradient = residualGradient(rows, fitted, indices.subarray(step * batch, (step + 1) * batch));
-    for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= (learningRate / batch) * gradient[k]!;
+  for (const each of stepsOf(indices, size, passes && own.length)) {
+    const gradient = residualGradient(rows, fitted, each);
+    for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= (learningRate / each.length) * gradient[k]!;
     if (control === undefined) continue;
     for (let k = 0; k < fitted.length; k += 1) fitted[k]! -= learningRate * controlAt(control, k);
   }

@@ -44,9 +44,10 @@ async function prepare(checked: Options, { clients, draws, seed }: Run): Promise
   const parameters = sharedDoubles(width * classes);
   const start = { parameters, digest: digest(parameters) };
   const learningRate = (round: number) => learningRateAt(optimizer, round);
-  const fitting = ({ client, round, firstStep, steps, parameters: from, control }: LocalWork): FitInput => ({
+  const fitting = ({ client, round, firstStep, steps, passes, parameters: from, control }: LocalWork): FitInput => ({
     ...{ rows: present(own[client], `rows of client ${client}`), parameters: from, seed, client, firstStep, steps },
     ...{ batch: checked.batchSize, batches: checked.batches as BatchMode, learningRate: learningRate(round) },
+    ...(passes ? { passes } : {}),
     ...(control ? { control } : {}),
   });
   return {

@@ -6,7 +6,7 @@ import { inputOf, type Step } from '../step.ts';
 import { hasNative, native, nativeFile } from './backend/compiled/native.ts';
 import { wasm } from './backend/compiled/wasm.ts';
 import { tensorflow } from './backend/tensorflow.ts';
-import { type BatchMode, batchIndices } from './batches.ts';
+import { type BatchMode, batchIndices, batchOf, type Passes } from './batches.ts';
 import type {
   Backend,
   BackendName,
@@ -52,6 +52,7 @@ export interface TrainClassifierInput {
   readonly seed: number;
   readonly client: number;
   readonly firstStep: number;
+  readonly passes?: Passes;
   readonly steps: number;
   readonly batch: number;
   readonly batches: BatchMode;
@@ -68,13 +69,15 @@ export interface TrainClassifierInput {
  * the result depends on the input alone. No steps: the same parameters, loss 0.
  */
 export async function trainClassifier(input: TrainClassifierInput): Promise<LocalUpdate> {
-  const { client, firstStep, steps, batch, own, samples, optimizer, objective, anchor, control, withNorms } = input;
+  const { client, firstStep, steps, own, samples, optimizer, objective, anchor, control, withNorms, passes } = input;
+  const batch = batchOf(input.batch, own.length);
   const stream = streams(input.seed);
   const program = await compile(input.backend, input.model);
   const { parameters, loss, norms } = program.train({
     parameters: input.parameters,
     samples,
     batch,
+    pass: passes && own.length,
     optimizer,
     ...(objective ? { objective } : {}),
     ...(anchor ? { anchor } : {}),
@@ -87,6 +90,7 @@ export async function trainClassifier(input: TrainClassifierInput): Promise<Loca
       firstStep,
       steps,
       batch,
+      ...(passes ? { passes } : {}),
     }),
     dropoutSeed: Math.floor(stream(`client-${client}/dropout`).at(firstStep)() * 2 ** 32),
   });

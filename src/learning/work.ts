@@ -1,3 +1,4 @@
+import type { Passes } from './batches.ts';
 import type { Parameters } from './contract.ts';
 import type { Control } from './control.ts';
 
@@ -7,9 +8,14 @@ export interface LocalWork {
   readonly client: number;
   /** The server's round that this update is for, first is 1: keys learning-rate schedules. */
   readonly round: number;
-  /** Local steps that this client has been asked for before: keys mini-batches by (client, step). */
+  /**
+   * Steps that this client may have taken in its earlier local updates: keys mini-batches by (client, its local update, step),
+   * whatever rounds these fell into.
+   */
   readonly firstStep: number;
   readonly steps: number;
+  /** Where the update is counted in passes over the own samples. */
+  readonly passes?: Passes;
   readonly parameters: Parameters;
   /** Added to the gradient of each step. */
   readonly control?: Control;

@@ -1,5 +1,4 @@
 import { present } from '../assert.ts';
-import type { Message } from '../event.ts';
 import type { Source, Stream, Streams } from '../math/streams.ts';
 import {
   type Bits,
@@ -25,7 +24,8 @@ import { ORIGIN } from './way.ts';
 
 /** One sending of a transfer over the air. */
 export interface Sent {
-  readonly message: Message;
+  readonly id: number;
+  readonly turn: number | undefined;
   readonly bits: Bits;
   /** First is 1. */
   readonly tries: number;
@@ -33,7 +33,7 @@ export interface Sent {
   readonly onAir: Bits;
 }
 
-/** Tries of one round have draws of their own up to this number. */
+/** Tries of one message have draws of their own up to this number. */
 const TRIES_MAX = 2 ** 20;
 
 /** Clients and the cells that they begin in; edge servers and where they stand, all at one point where nobody says. */
@@ -67,6 +67,8 @@ export class Air {
   /** By client and server. */
   readonly #links = new Map<string, AccessLink>();
   readonly #media = new Map<string, Medium<AirLoad>>();
+  /** By client and direction, the latest message that had to be numbered. */
+  readonly #others = new Map<string, { readonly transfer: number; readonly turn: number }>();
   readonly #draws = new Map<string, Stream>();
   /** What each client has of given rates, where they spread. */
   readonly #shares: ReadonlyMap<string, number>;
@@ -248,11 +250,22 @@ export class Air {
     return loss.isLost(seen, this.#drawsOf(client, 'loss', sending, direction));
   }
 
-  #drawsOf(client: string, purpose: string, { message, tries }: Sent, direction: Direction): Source {
-    const name = `${client}/${direction}/${purpose}`;
+  /** Draws of one try: numbered by the update that it carries, or by what else has gone this way before. */
+  #drawsOf(client: string, purpose: string, { id, turn, tries }: Sent, direction: Direction): Source {
+    const way = `${client}/${direction}`;
+    const name = turn === undefined ? `${way}/others/${purpose}` : `${way}/${purpose}`;
     const stream = this.#draws.get(name) ?? this.#streams(name);
     this.#draws.set(name, stream);
-    return stream.at((('round' in message && message.round) || 0) * TRIES_MAX + tries - 1);
+    return stream.at((turn ?? this.#turnOf(way, id)) * TRIES_MAX + tries - 1);
+  }
+
+  /** Its number among the messages without one on a client's way in one direction. */
+  #turnOf(way: string, transfer: number): number {
+    const last = this.#others.get(way);
+    if (last?.transfer === transfer) return last.turn;
+    const turn = (last?.turn ?? 0) + 1;
+    this.#others.set(way, { transfer, turn });
+    return turn;
   }
 
   #transmits({ id, load: { client } }: Carrying<AirLoad>, duty: number): void {

@@ -66,8 +66,11 @@ export class Network {
     return this.air.rateChanges;
   }
 
-  /** Puts a message on its way and names its transfer; a message of no bits arrives at once and has no transfer. */
-  send(from: string, to: string, message: Message, bits: Bits): number | undefined {
+  /**
+   * Puts a message on its way and names its transfer; a message of no bits arrives at once and has no transfer.
+   * @param turn numbers what is drawn for it, as an update does; other messages on a way number themselves
+   */
+  send(from: string, to: string, message: Message, bits: Bits, turn?: number): number | undefined {
     const now = this.#port.now();
     const route = bits > 0 ? this.#routeOf(from, to) : NO_HOPS;
     if (route.length === 0) {
@@ -83,6 +86,7 @@ export class Network {
       to,
       message,
       bits,
+      turn,
       began: now,
       snrDb,
       route,
@@ -155,9 +159,9 @@ export class Network {
   cutWire(a: string, b: string, cuts: boolean, by = 'script'): void {
     this.wires.cut(a, b, cuts, by);
     if (!this.wires.canReroute) return;
-    this.#routes.clear();
-    for (const { id, from, to } of this.#transfers.values()) {
-      this.wires.reroute(id, this.#isClient(from) ? this.air.cellOf(from) : from, to);
+    for (const transfer of this.#transfers.values()) {
+      const { ends } = hopOf(transfer);
+      if (ends !== undefined) this.wires.reroute(transfer.id, ...ends);
     }
   }
 
@@ -286,8 +290,9 @@ export class Network {
   }
 
   #wire(from: string, to: string): Hop {
-    const path = this.wires.path(from, to);
-    return hop('wire', this.wires.flows, () => path);
+    // A transfer that is still on the air before it takes the way that is open when it gets there.
+    const fixed = this.wires.canReroute ? undefined : this.wires.path(from, to);
+    return hop('wire', this.wires.flows, () => fixed ?? this.wires.path(from, to), [from, to]);
   }
 }
 

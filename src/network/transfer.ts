@@ -23,6 +23,8 @@ export interface Transfer {
   readonly to: string;
   readonly message: Message;
   readonly bits: Bits;
+  /** Numbers its draws among those of its sender's updates; undefined of other messages, which are numbered as they go. */
+  readonly turn: number | undefined;
   readonly began: Instant;
   readonly snrDb: Decibels | undefined;
   route: readonly Hop[];

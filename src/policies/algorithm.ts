@@ -165,6 +165,8 @@ export interface InEpochs {
   readonly most: number;
   /** Local steps of each client, given the samples of a step. */
   workload(batchSize: number): Workload;
+  /** The passes behind so many local steps of a client with so many samples. */
+  passes(steps: number, samples: number, batchSize: number): number;
 }
 
 /** A federated algorithm, composed of its parts. */

@@ -46,6 +46,8 @@ export interface RoundView {
   readonly idle: readonly Candidate[];
   /** Members in all, reachable or not. */
   readonly members: number;
+  /** Members that were sent for and have not been heard of since. */
+  readonly inFlight: number;
   /** D, numbers of one update: real symbols where it goes over the air. */
   readonly symbols: number;
   /** Uniform numbers of this (server, round): the only luck that a policy may use. */

@@ -58,6 +58,17 @@ export class Actors {
     return connection === 'online' && FREE.has(work);
   }
 
+  /** Whether an event changes nothing: only who is up crashes, and only who is down comes back or is out of reach of the rest. */
+  isMoot(id: string, { type }: ActorEvent): boolean {
+    if (type === 'restarted') return !this.#isCrashed(id);
+    return (type === 'crashed' || type === 'went.offline' || type === 'came.online') && this.#isCrashed(id);
+  }
+
+  #isCrashed(id: string): boolean {
+    const { value } = present(this.#actors.get(id), id).state;
+    return value === 'crashed' || (value as { readonly connection?: string }).connection === 'crashed';
+  }
+
   /** Whether a client can be reached. */
   isOnline(id: string): boolean {
     const { value } = present(this.#actors.get(id), id).state;

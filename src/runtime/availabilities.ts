@@ -1,12 +1,13 @@
 import { present } from '../assert.ts';
 import type { Dropout, Population } from '../devices/contract.ts';
+import type { EventId } from '../kernel/event-list.ts';
 import type { Stream } from '../math/streams.ts';
 import type { Seconds } from '../units.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Why a client is away: its availability model says so, or its battery is empty. */
-type Absence = 'schedule' | 'battery';
+/** Why a client is away: its availability model says so, its battery is empty, or it has dropped out of its work. */
+type Absence = 'schedule' | 'battery' | 'dropout';
 
 /** Takes clients offline and brings them back as availability model and battery say: only who is not away is there. */
 export class Availabilities {
@@ -22,6 +23,12 @@ export class Availabilities {
     this.#plan = plan;
     this.#schedule = schedule;
     this.#population = { clients: plan.clients.size, draws: plan.streams('availability') };
+  }
+
+  /** Whether servers wait for their clients. */
+  get #isInRounds(): boolean {
+    const { streaming, asynchronous } = this.#plan.algorithm;
+    return streaming === undefined && asynchronous === undefined;
   }
 
   start(): void {
@@ -57,10 +64,9 @@ export class Availabilities {
 
   /** The client begins what it has been invited to: where it drops out of that, if it does. */
   begins(client: string, round: number): Dropout | undefined {
-    const { algorithm, devices } = this.#plan;
-    const waits = algorithm.streaming === undefined && algorithm.asynchronous === undefined;
+    const { devices } = this.#plan;
     // A server that waits for nobody may invite a client to one version again and again: each time counts as a round.
-    const turn = waits ? round : (this.#works.get(client)?.turn ?? 0) + 1;
+    const turn = this.#isInRounds ? round : (this.#works.get(client)?.turn ?? 0) + 1;
     const dropout = devices.availability.dropout?.(this.#index(client), turn, this.#stream(client), this.#population);
     this.#works.set(client, { turn, dropout });
     return dropout;
@@ -71,16 +77,22 @@ export class Availabilities {
     return this.#works.get(client)?.dropout;
   }
 
-  /** The client drops out after a while, losing what it does then, and is back at once. */
-  dropOut(client: string, seconds: Seconds): void {
-    this.#schedule({ to: 'dropout', client }, seconds);
+  /**
+   * The client drops out when a share of some work is done, and loses it. In rounds it is back at once, for the next of them;
+   * where nobody waits for it, it is away for as long as the rest of its update would have taken.
+   *
+   * @param further what would have followed that work, as its upload
+   */
+  dropOut(client: string, share: number, seconds: Seconds, further: Seconds = 0): EventId {
+    const away = this.#isInRounds ? 0 : (1 - share) * seconds + further;
+    return this.#schedule({ to: 'dropout', client, away }, share * seconds);
   }
 
-  /** A dropout strikes, unless the client is away already. */
-  strike(client: string): void {
-    if ((this.#absences.get(client)?.size ?? 0) > 0) return;
-    for (const type of ['went.offline', 'came.online'] as const)
-      this.#schedule({ to: 'actor', actor: client, event: { type } });
+  /** A dropout strikes, or is over. */
+  strike({ client, away }: Extract<Pending, { to: 'dropout' }>): void {
+    this.turn(client, 'dropout', away !== undefined);
+    if (away === 0) this.turn(client, 'dropout', false);
+    else if (away !== undefined) this.#schedule({ to: 'dropout', client }, away);
   }
 
   /** Probability that the client takes part in a round to the end; 1 where its process doesn't say. */

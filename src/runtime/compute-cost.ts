@@ -1,5 +1,6 @@
 import { present } from '../assert.ts';
 import { SimulationError } from '../errors.ts';
+import { batchOf } from '../learning/batches.ts';
 import { square } from '../math/power.ts';
 import type { Stream } from '../math/streams.ts';
 import type { Joules, Seconds, Watts } from '../units.ts';
@@ -18,7 +19,7 @@ type Drawing = (client: string, power: Watts) => void;
 /**
  * What a client's local updates cost.
  *
- *   MACs = passes · batch · MACs per sample · local steps
+ *   MACs = passes · batch · MACs per sample · local steps,   a batch no larger than what the client has
  *   nominal time = MACs / f,   drawn out by the straggler model and by faults    [s]
  *   E = κ f² · MACs                                                               [J]
  *
@@ -32,20 +33,21 @@ export class ComputeCost {
   readonly #plan: WorldPlan;
   readonly #processors = new Map<string, Processor>();
   readonly #drawing: Drawing;
-  /** Multiply–accumulates of one local step as the task has it. */
-  readonly #ownMacs: number;
   joules: Joules = 0;
 
   constructor(plan: WorldPlan, drawing: Drawing = () => {}) {
     this.#plan = plan;
     this.#drawing = drawing;
-    this.#ownMacs = plan.devices.passes * plan.task.batchSize * plan.task.macsPerSample;
   }
 
   /** Multiply–accumulates of one local step. */
   macsPerStep(client: string): number {
-    const { local } = this.#plan.algorithm;
-    return local === undefined ? this.#ownMacs : this.#ownMacs * local.work(this.#indexOf(client));
+    const { algorithm, devices, task } = this.#plan;
+    const index = this.#indexOf(client);
+    const perSample = devices.passes * task.macsPerSample;
+    // A rule of the algorithm's own says its work by the task's whole batch.
+    if (algorithm.local !== undefined) return perSample * task.batchSize * algorithm.local.work(index);
+    return perSample * batchOf(task.batchSize, task.sampleCounts[index] ?? 0);
   }
 
   /** Starts some multiply–accumulates outside the rounds, undisturbed: their time. */
@@ -60,11 +62,11 @@ export class ComputeCost {
     return this.macsPerStep(client) / this.#processor(client).clock;
   }
 
-  /** Starts the local update of a round: its time, which is fixed by that. */
-  begin(client: string, round: number, steps: number): Seconds {
+  /** Starts a client's local update, its `turn`-th: its time, which is fixed by that. */
+  begin(client: string, turn: number, steps: number): Seconds {
     const { clock, slowdown, luck } = this.#processor(client);
     const macs = this.macsPerStep(client) * steps;
-    const seconds = this.#plan.devices.straggler.duration((macs / clock) * slowdown, luck, round);
+    const seconds = this.#plan.devices.straggler.duration((macs / clock) * slowdown, luck, turn);
     if (seconds >= 0 && Number.isFinite(seconds)) {
       this.#drawing(client, seconds > 0 ? this.#energy(client, macs) / seconds : 0);
       return seconds;

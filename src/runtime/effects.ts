@@ -1,13 +1,13 @@
 import { present } from '../assert.ts';
 import type { ActorEvent, ControlVariate, MemorySlot, Message, ModelVersion, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
-import type { EventId } from '../kernel/event-list.ts';
+import { type EventId, priority } from '../kernel/event-list.ts';
 import type { Later } from '../later.ts';
 import type { Control } from '../learning/control.ts';
 import type { Superposed } from '../network/contract.ts';
 import type { Network } from '../network/network.ts';
 import type { Delivered } from '../network/transfer.ts';
-import { type Instant, later, toDuration } from '../units.ts';
+import { type Bits, type Instant, later, toDuration } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { Barrier } from './barrier.ts';
@@ -25,6 +25,7 @@ import type { Pending, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
 import { blankPieces, setUpStep } from './set-up.ts';
+import { Trainings } from './trainings.ts';
 import { RecordedOutput } from './transcript.ts';
 
 /** Something that an actor has asked for and can take back. */
@@ -36,6 +37,8 @@ interface Asked {
   readonly macs?: number;
   readonly began?: Instant;
   readonly ends?: Instant;
+  /** Where the client drops out of it. */
+  readonly dropout?: EventId;
 }
 
 export interface EffectSurroundings {
@@ -64,9 +67,11 @@ export class Effects {
   readonly #asked = new Map<string, Map<string, Asked | undefined>>();
   /** Uploads on the air: the sender hears when its last bit has left. */
   readonly #uploads = new Map<number, string>();
+  readonly #trainings: Trainings;
 
   constructor(around: EffectSurroundings) {
     this.#around = around;
+    this.#trainings = new Trainings(around.plan);
   }
 
   perform(actor: string, effect: Effect): void {
@@ -90,8 +95,9 @@ export class Effects {
   /** A pending event as it is committed: with what its step has returned. */
   completed({ actor, event, result }: Extract<Pending, { to: 'actor' }>): ActorEvent {
     if (event.type === 'training.finished') {
+      const macs = this.#asked.get(actor)?.get('training')?.macs;
       this.#asked.get(actor)?.set('training', undefined);
-      this.#around.cost.spend(actor, this.#around.cost.macsPerStep(actor) * event.localSteps);
+      this.#around.cost.spend(actor, macs ?? 0);
     } else if (event.type === 'setup.prepared') this.#prepared(actor);
     if (result === undefined) return event;
     const output = this.#around.results.output(result) as Later<Output>;
@@ -113,10 +119,7 @@ export class Effects {
 
   /** The last bit of a transfer has left its sender. */
   sent({ id, from, message, bits, seconds, snrDb }: Delivered): void {
-    const name = this.#uploads.get(id);
-    this.#uploads.delete(id);
-    if (name === undefined) return;
-    this.#asked.get(from)?.set(name, undefined);
+    const name = this.#uploadOver(id, from);
     if (name !== 'upload' || !(message.type === 'update.received' || message.type === 'setup.received')) return;
     const { round } = message;
     const event =
@@ -128,11 +131,20 @@ export class Effects {
 
   /** A transfer was lost as often as it may be sent: both ends hear that the link between them broke. */
   failed({ id, from, to }: Delivered): void {
-    const name = this.#uploads.get(id);
-    this.#uploads.delete(id);
-    if (name !== undefined) this.#asked.get(from)?.set(name, undefined);
+    this.#uploadOver(id, from);
     this.#around.schedule({ to: 'actor', actor: from, event: { type: 'peer.lost', peer: to } });
     this.#around.schedule({ to: 'actor', actor: to, event: { type: 'peer.lost', peer: from } });
+  }
+
+  /** Nothing of an upload is left to take back: its name. */
+  #uploadOver(transfer: number, from: string): string | undefined {
+    const name = this.#uploads.get(transfer);
+    this.#uploads.delete(transfer);
+    if (name === undefined) return undefined;
+    const { dropout } = this.#asked.get(from)?.get(name) ?? {};
+    if (dropout !== undefined) this.#around.cancel(dropout);
+    this.#asked.get(from)?.set(name, undefined);
+    return name;
   }
 
   downloadStarted(client: string, message: Message, transfer: number): void {
@@ -155,33 +167,42 @@ export class Effects {
 
   #sendOne(from: string, to: string, message: Message, id: string | undefined): void {
     const bits = bitsOf(message, this.#around.plan);
-    const transfer = this.#around.network.send(from, to, message, bits);
+    // An update meets the luck of the training that it comes from.
+    const turn = message.type === 'update.received' ? this.#trainings.turn(from) : undefined;
+    const transfer = this.#around.network.send(from, to, message, bits, turn);
     if (transfer === undefined || id === undefined) return;
-    this.#remember(from, id, { transfer });
     this.#uploads.set(transfer, id);
-    if (message.type !== 'update.received' || !this.#around.plan.clients.has(from)) return;
-    const dropout = this.#around.availabilities.dropout(from);
-    if (dropout?.during !== 'transmitting') return;
-    this.#around.availabilities.dropOut(from, dropout.share * this.#around.network.uploadSeconds(from, to, bits));
+    const dropout = this.#dropoutOf(from, to, message, bits);
+    this.#remember(from, id, dropout === undefined ? { transfer } : { transfer, dropout });
+  }
+
+  /** Where a client drops out while it sends its update, if it does. */
+  #dropoutOf(from: string, to: string, message: Message, bits: Bits): EventId | undefined {
+    const { plan, network, availabilities } = this.#around;
+    if (message.type !== 'update.received' || !plan.clients.has(from)) return undefined;
+    const dropout = availabilities.dropout(from);
+    if (dropout?.during !== 'transmitting') return undefined;
+    return availabilities.dropOut(from, dropout.share, network.uploadSeconds(from, to, bits));
   }
 
   #train(client: string, { id, round, model, localSteps, control, memory = NO_MEMORY }: Ask<'train'>): void {
-    const { plan, results, cost, availabilities, iterations, schedule, now } = this.#around;
+    const { plan, results, cost, availabilities, iterations, members, schedule, now } = this.#around;
     const { index } = present(plan.clients.get(client), client);
     const steps = localSteps ?? plan.algorithm.localSteps;
-    // Steps are numbered by round, whatever a client has missed: its mini-batches are the world's, not a policy's.
-    const firstStep = (round - 1) * plan.algorithm.localStepsMax;
-    const seconds = cost.begin(client, round, steps);
+    const { turn, firstStep, passes } = this.#trainings.begin(client, index, steps);
+    const seconds = cost.begin(client, turn, passes?.steps ?? steps);
     const began = now();
-    const [macs, ends] = [cost.macsPerStep(client) * steps, later(began, toDuration(seconds))];
+    const [macs, ends] = [cost.macsPerStep(client) * (passes?.steps ?? steps), later(began, toDuration(seconds))];
     const dropout = availabilities.begins(client, round);
     if (dropout?.during === 'computing') {
       // It will never end, so nothing is computed; what it has done by then still costs energy.
-      this.#remember(client, id, { macs, began, ends });
-      availabilities.dropOut(client, dropout.share * seconds);
+      const further = members.uploadSeconds(client);
+      const struck = availabilities.dropOut(client, dropout.share, seconds, further);
+      this.#remember(client, id, { macs, began, ends, dropout: struck });
       return;
     }
-    const work = { client: index, round, firstStep, steps, model };
+    const numbered = { client: index, round, firstStep, steps, model };
+    const work = passes === undefined ? numbered : { ...numbered, passes: passes.drawn };
     const planned = control === undefined ? work : { ...work, control: vectorsOf(control) };
     const result = hasNumbers(model) ? results.start(training(plan, planned, memory)) : undefined;
     if (hasNumbers(model)) iterations.begin(client, planned, seconds);
@@ -225,9 +246,9 @@ export class Effects {
     schedule(completing(actor, event, result, true));
   }
 
-  #selectCohort(server: string, { round, except }: Ask<'schedule'>): void {
+  #selectCohort(server: string, { id, round, except }: Ask<'schedule'>): void {
     const event = { type: 'cohort.scheduled', round, ...this.#around.members.cohort(server, round, except) } as const;
-    this.#around.schedule({ to: 'actor', actor: server, event });
+    this.#remember(server, id, { event: this.#around.schedule({ to: 'actor', actor: server, event }) });
   }
 
   #grant(server: string, asked: Ask<'grant'>): void {
@@ -236,12 +257,13 @@ export class Effects {
       round: asked.round,
       ...this.#around.members.grant(server, asked),
     } as const;
-    this.#around.schedule({ to: 'actor', actor: server, event });
+    this.#remember(server, asked.id, { event: this.#around.schedule({ to: 'actor', actor: server, event }) });
   }
 
   #wait(actor: string, { id, seconds, event }: Ask<'wait'>): void {
     if (!Number.isFinite(seconds)) return;
-    this.#remember(actor, id, { event: this.#around.schedule({ to: 'actor', actor, event }, seconds) });
+    const rank = event.type === 'deadline.passed' ? priority.deadline : priority.fact;
+    this.#remember(actor, id, { event: this.#around.schedule({ to: 'actor', actor, event }, seconds, rank) });
   }
 
   #cancel(actor: string, id: string): void {
@@ -249,8 +271,9 @@ export class Effects {
     const asked = own?.get(id);
     if (asked === undefined) return;
     own?.set(id, undefined);
-    const { event, result, transfer, macs = 0, began, ends } = asked;
+    const { event, result, transfer, macs = 0, began, ends, dropout } = asked;
     if (event !== undefined) this.#around.cancel(event);
+    if (dropout !== undefined) this.#around.cancel(dropout);
     if (result !== undefined) this.#around.results.giveUp(result);
     if (transfer !== undefined) this.#around.network.cancel(transfer);
     if (transfer !== undefined) this.#uploads.delete(transfer);

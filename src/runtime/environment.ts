@@ -57,7 +57,7 @@ export class Environment {
 
   advance(pending: Happening): void {
     if (pending.to === 'availability') this.#availabilities.advance(pending);
-    else if (pending.to === 'dropout') this.#availabilities.strike(pending.client);
+    else if (pending.to === 'dropout') this.#availabilities.strike(pending);
     else if (pending.to === 'battery') this.#batteries.advance(pending.client);
     else if (pending.to === 'wire') this.#linkFailures.advance(pending);
     else this.#handovers.advance(pending);

@@ -1,23 +1,18 @@
 import { assert, present } from '../assert.ts';
-import { SimulationError } from '../errors.ts';
 import type { ActorEvent, UplinkSchedule } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
-import type { Network } from '../network/network.ts';
 import type { Candidate, RoundView, Schedule } from '../policies/policy.ts';
-import { dbToLinear, type Seconds, toInstant } from '../units.ts';
+import type { Seconds } from '../units.ts';
 import type { Actors } from './actors.ts';
-import { type AirSetup, symbolsOf } from './air-setup.ts';
+import { symbolsOf } from './air-setup.ts';
 import type { Availabilities } from './availabilities.ts';
-import type { ComputeCost } from './compute-cost.ts';
 import { uplinkSchedule } from './grants.ts';
-import { updateBits } from './local-rule.ts';
 import { Looks } from './looks.ts';
+import { type FactsAround, MemberFacts } from './member-facts.ts';
+import { PaceLimit } from './pace-limit.ts';
 import type { WorldPlan } from './plan.ts';
 import { asked, checkedTiers, checkedWorkload } from './policy-guard.ts';
-import { candidate, checkedCohort, type MemberFacts, type MemberHistory, placeOf } from './round-view.ts';
-
-/** Most rounds that one server may open at one instant. */
-const ROUNDS_PER_INSTANT_MAX = 10_000;
+import { candidate, checkedCohort, type MemberHistory, placeOf } from './round-view.ts';
 
 /** Whom to invite, out of how many that are free. */
 export interface Cohort {
@@ -31,6 +26,13 @@ export interface Cohort {
   readonly probabilities?: readonly number[];
 }
 
+/** What a server asks a policy in: `turn` numbers what is drawn for it. */
+interface Question {
+  readonly server: string;
+  readonly round: number;
+  readonly turn: number;
+}
+
 type Granting = Omit<Extract<Effect, { type: 'grant' }>, 'type'>;
 
 /** What a server knows of its members when it opens a round, and whom the scheduling policy makes it invite. */
@@ -38,6 +40,8 @@ export class MemberBook {
   readonly #history = new Map<string, MemberHistory>();
   /** Members that were invited and have not been heard of since. */
   readonly #owing = new Set<string>();
+  /** How often each server that waits for nobody has asked. */
+  readonly #asks = new Map<string, number>();
   readonly #tierOf = new Map<string, number>();
   readonly #looks = new Looks();
   readonly #members: Map<string, readonly string[]>;
@@ -45,30 +49,17 @@ export class MemberBook {
   readonly #serverOf = new Map<string, string>();
   readonly #plan: WorldPlan;
   readonly #actors: Actors;
-  readonly #network: Network;
-  readonly #cost: ComputeCost;
   readonly #availabilities: Availabilities;
   readonly #now: () => Seconds;
-  readonly #air: AirSetup | undefined;
-  /** Of each server, the instant of its last round and the first round that it opened then. */
-  readonly #pace = new Map<string, { readonly instant: Seconds; readonly since: number }>();
+  readonly #facts: MemberFacts;
+  readonly #pace = new PaceLimit();
 
-  constructor(around: {
-    readonly plan: WorldPlan;
-    readonly actors: Actors;
-    readonly network: Network;
-    readonly cost: ComputeCost;
-    readonly availabilities: Availabilities;
-    readonly now: () => Seconds;
-    readonly air?: AirSetup | undefined;
-  }) {
+  constructor(around: FactsAround & { readonly actors: Actors; readonly availabilities: Availabilities }) {
     this.#plan = around.plan;
     this.#actors = around.actors;
-    this.#network = around.network;
-    this.#cost = around.cost;
     this.#availabilities = around.availabilities;
     this.#now = around.now;
-    this.#air = around.air;
+    this.#facts = new MemberFacts(around);
     this.#members = new Map(
       around.plan.cast.flatMap(({ id, kind, role }) =>
         kind === 'client' ? [] : [[id, (role as { members: readonly string[] }).members]],
@@ -82,6 +73,12 @@ export class MemberBook {
   /** The server that a client is a member of. */
   serverOf(client: string): string | undefined {
     return this.#serverOf.get(client);
+  }
+
+  /** Time of the client's next upload as its link is now; 0 where it can't send at all. */
+  uploadSeconds(client: string): Seconds {
+    const seconds = this.#facts.of(client, { server: this.serverOf(client) ?? '', round: 1 }).uploadSeconds();
+    return Number.isFinite(seconds) ? seconds : 0;
   }
 
   /** Makes a client a member of another edge server; false where it answers to neither. */
@@ -100,7 +97,9 @@ export class MemberBook {
 
   /** A server hears of a member: what it owed has come, or will not come. */
   hears(server: string, event: ActorEvent): void {
-    if (event.type === 'update.received') this.#owing.delete(event.from);
+    // From now on they are sent for.
+    if (event.type === 'cohort.scheduled') for (const id of event.cohort) this.#owing.add(id);
+    else if (event.type === 'update.received') this.#owing.delete(event.from);
     else if (event.type === 'update.reported') this.#reported(event);
     else if (event.type === 'aggregate.received') this.#summed(event);
     else if (event.type === 'peer.lost') this.#owing.delete(event.peer);
@@ -152,7 +151,7 @@ export class MemberBook {
     assert(uplink?.medium === 'air', 'only an uplink over the air is granted');
     const byId = new Map(reports.map((report) => [report.from, report]));
     const there = this.#membersOf(server).filter((id) => byId.has(id));
-    const all = this.#viewOf(server, round, there);
+    const all = this.#viewOf({ server, round, turn: round }, there);
     const idle = all.idle.filter(({ symbolSnr }) => symbolSnr > 0);
     const view = { ...all, idle };
     const before = weights && { cohort: idle.map(({ id }) => id), closeAfter: null };
@@ -165,22 +164,35 @@ export class MemberBook {
 
   /** Asks the policies, and checks their answers. Throws `NotYet` where they look at numbers that aren't there. */
   cohort(server: string, round: number, except: readonly string[] = []): Cohort {
-    this.#checkPace(server, round);
+    this.#pace.check(server, round, this.#now());
     const { absent = [] } = this.#plan.algorithm.rounds ?? {};
     const free = this.#free(server).filter((id) => !except.includes(id) && !absent.includes(id));
     const losses = () => this.#membersOf(server).map((id) => this.#history.get(id)?.loss);
-    const made = this.#looks.decide(losses, () => this.#invited(server, round, free));
-    for (const id of made.cohort) this.#owing.add(id);
+    const turn = this.#turn(server, round);
+    const made = this.#looks.decide(losses, () => this.#invited({ server, round, turn }, free));
+    this.#asks.set(server, turn);
     return made;
   }
 
+  /** Numbers what is drawn for a question: a server that waits for nobody asks again and again in one round. */
+  #turn(server: string, round: number): number {
+    return this.#plan.algorithm.streaming === undefined ? round : (this.#asks.get(server) ?? 0) + 1;
+  }
+
   /** Edge servers under a central server are all invited. */
-  #invited(server: string, round: number, free: readonly string[]): Cohort {
-    const view = this.#view(server, round, free);
-    if (view.idle.length === 0) return { cohort: [], idle: free.length, closeAfter: null };
+  #invited(asked: Question, free: readonly string[]): Cohort {
+    const { server } = asked;
+    const view = this.#view(asked, free);
+    if (view.idle.length === 0)
+      return this.#facts.nobody(server, this.#clientsOf(server), { idle: free.length, closeAfter: null });
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#invitation(view);
     const { samplingError: _, ...checked } = checkedCohort(schedule, view, this.#plan.schedule);
+    if (checked.cohort.length === 0)
+      return {
+        ...checked,
+        ...this.#facts.nobody(server, this.#clientsOf(server), { idle: free.length, closeAfter: checked.closeAfter }),
+      };
     const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
     const tiers = this.#tiers(checked.cohort, view);
     const { rounds } = this.#plan.algorithm;
@@ -189,21 +201,6 @@ export class MemberBook {
       ...(localSteps === undefined ? {} : { localSteps }),
       ...(tiers === undefined ? {} : { tiers }),
     };
-  }
-
-  /** Rounds without updates cost a server nothing: if a policy invites nobody, time may stand still for good. */
-  #checkPace(server: string, round: number): void {
-    const now = this.#now();
-    const pace = this.#pace.get(server);
-    if (pace === undefined || pace.instant !== now) this.#pace.set(server, { instant: now, since: round });
-    else if (round - pace.since > ROUNDS_PER_INSTANT_MAX) {
-      throw new SimulationError({
-        what: `exceeded limit of rounds at one instant: ${ROUNDS_PER_INSTANT_MAX}`,
-        where: `${server}, t = ${now} s`,
-        remedy: 'let the scheduling policy invite someone, or let computing and links take time',
-        code: 'LIMIT_EXCEEDED',
-      });
-    }
   }
 
   /** Local steps of each invited client, where the algorithm lets them differ. */
@@ -225,7 +222,7 @@ export class MemberBook {
     const members = this.#membersOf(view.server);
     if (this.#tierOf.size === 0) {
       const candidates = members.map((id) =>
-        candidate(id, view.round, this.#facts(id, view.server, view.round), this.#history.get(id), this.#looks),
+        candidate(id, view.round, this.#facts.of(id, view), this.#history.get(id), this.#looks),
       );
       const made = checkedTiers(tiers.of, candidates, tiers.count, placeOf(view));
       members.forEach((id, at) => this.#tierOf.set(id, made[at] as number));
@@ -250,48 +247,37 @@ export class MemberBook {
     return this.#membersOf(server).filter((id) => this.#actors.isFree(id) && !this.#owing.has(id));
   }
 
+  #clientsOf(server: string): readonly string[] {
+    return this.#membersOf(server).filter((id) => this.#plan.clients.has(id));
+  }
+
   #membersOf(server: string): readonly string[] {
     return present(this.#members.get(server), 'members');
   }
 
-  #view(server: string, round: number, free: readonly string[]): RoundView {
+  #view(asked: Question, free: readonly string[]): RoundView {
     return this.#viewOf(
-      server,
-      round,
-      free.filter((id) => this.#answers(id, round)),
+      asked,
+      free.filter((id) => this.#answers(id, asked.turn)),
     );
   }
 
-  #viewOf(server: string, round: number, reachable: readonly string[]): RoundView {
+  #viewOf({ server, round, turn }: Question, reachable: readonly string[]): RoundView {
     return {
       server,
       round,
       now: this.#now(),
       idle: reachable.map((id) =>
-        candidate(id, round, this.#facts(id, server, round), this.#history.get(id), this.#looks),
+        candidate(id, round, this.#facts.of(id, { server, round }), this.#history.get(id), this.#looks),
       ),
       members: this.#membersOf(server).length,
       symbols: symbolsOf(this.#plan),
-      draw: this.#plan.streams(`${server}/schedule`).at(round),
+      inFlight: this.#membersOf(server).filter((id) => this.#owing.has(id)).length,
+      draw: this.#plan.streams(`${server}/schedule`).at(turn),
     };
   }
 
-  #answers(member: string, round: number): boolean {
-    return !this.#plan.clients.has(member) || this.#availabilities.inRound(member, round);
-  }
-
-  #facts(id: string, server: string, round: number): MemberFacts {
-    const { task } = this.#plan;
-    const index = this.#plan.clients.get(id)?.index ?? this.#plan.nodes.edgeServers.indexOf(id);
-    return {
-      index,
-      samples: task.sampleCounts[index] ?? 0,
-      snrDb: () => this.#network.snrDb(id),
-      computeSeconds: () => this.#cost.secondsPerStep(id) * this.#plan.algorithm.localSteps,
-      secondsPerStep: () => this.#cost.secondsPerStep(id),
-      uploadSeconds: () => this.#network.uploadSeconds(id, server, updateBits(this.#plan)),
-      symbolSnr: () =>
-        this.#air?.symbolSnr(id, server, round, toInstant(this.#now())) ?? dbToLinear(this.#network.snrDb(id)),
-    };
+  #answers(member: string, turn: number): boolean {
+    return !this.#plan.clients.has(member) || this.#availabilities.inRound(member, turn);
   }
 }

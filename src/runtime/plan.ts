@@ -122,7 +122,8 @@ export type Pending =
   | { readonly to: 'availability'; readonly client: string; readonly sojourn: number }
   | { readonly to: 'handover'; readonly what: 'measure' | 'move' }
   | { readonly to: 'battery'; readonly client: string }
-  | { readonly to: 'dropout'; readonly client: string }
+  /** A client drops out, and is away for so long [s]; or it is back, where that is left out. */
+  | { readonly to: 'dropout'; readonly client: string; readonly away?: number }
   | { readonly to: 'wire'; readonly a: string; readonly b: string; readonly sojourn: number }
   | { readonly to: 'environment'; readonly change: Change }
   | {

@@ -1,15 +1,14 @@
-import type { ActorEvent, Message, Note } from '../event.ts';
+import type { ActorEvent, Note } from '../event.ts';
 import type { Effect } from '../kernel/effect.ts';
 import { type EventId, type Priority, priority } from '../kernel/event-list.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { type Later, NotYet } from '../later.ts';
 import { Network } from '../network/network.ts';
-import { type Instant, later, type Seconds, toDuration, toSeconds, type Watts } from '../units.ts';
+import { later, type Seconds, toDuration, toSeconds, type Watts } from '../units.ts';
 import { Actors } from './actors.ts';
 import { airSetup } from './air-setup.ts';
 import { AirSums } from './air-sums.ts';
 import { Backlog, type LaterFact } from './backlog.ts';
-import type { Batteries } from './batteries.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { endDisturbance, type Surroundings, scriptWorld } from './disturbances.ts';
 import { Effects } from './effects.ts';
@@ -19,6 +18,8 @@ import { Handovers } from './handovers.ts';
 import { Lead, mayLead } from './lead.ts';
 import { LinkFailures } from './link-failures.ts';
 import { MemberBook } from './member-book.ts';
+import { networkPort } from './network-port.ts';
+import { InstantLimit } from './pace-limit.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import { located } from './policy-place.ts';
 import { Results } from './results.ts';
@@ -58,6 +59,7 @@ export class World {
   /** A transition that has not been answered to the end, since a policy looks at what isn't there yet. */
   #answering: Answer | undefined;
   #awaited: readonly Later<unknown>[] = [];
+  readonly #instants = new InstantLimit();
   #isStopDue = false;
   #events = 0;
   #dropouts = 0;
@@ -87,7 +89,7 @@ export class World {
     this.#backlog = new Backlog(recorder, mayLead(plan, pool.threads));
     this.#lead = new Lead(plan, { results, backlog: this.#backlog, threads: pool.threads });
     const { availabilities, batteries, cost } = devicesOf({ plan, schedule, cancel, now, record });
-    const network = new Network({ ...plan, port: this.#networkPort(batteries) });
+    const network = new Network({ ...plan, port: networkPort(this.#kernel, () => this.#effects, batteries) });
     const air = airSetup(plan, network);
     const members = new MemberBook({ plan, actors, network, cost, availabilities, now, air });
     const transmits = (client: string, power: Watts) => batteries.draw(client, 'air', power);
@@ -205,6 +207,7 @@ export class World {
 
   #commit(pending: Pending): void {
     this.#acting = pending.to === 'actor' ? pending.actor : undefined;
+    this.#instants.count(this.#kernel.now, this.#plan.cast.length, () => this.#waitedFor(pending));
     if (pending.to === 'network') this.network.advance(pending.transfer);
     else if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
     else if (pending.to === 'air') this.#sums.advance(pending.server);
@@ -216,6 +219,12 @@ export class World {
     } else this.#environment.advance(pending);
     if (pending.to === 'environment' || pending.to === 'script') this.#sums.look();
     this.#finish();
+  }
+
+  /** What is committed again and again, for the error that ends it. */
+  #waitedFor(pending: Pending): string {
+    const what = pending.to === 'actor' ? `${pending.actor}, ${pending.event.type}` : pending.to;
+    return `${what}, t = ${toSeconds(this.#kernel.now)} s`;
   }
 
   /** An event is committed. */
@@ -240,6 +249,7 @@ export class World {
   }
 
   #deliver(actor: string, event: ActorEvent): void {
+    if (this.#actors.isMoot(actor, event)) return;
     this.#surroundings.record(actor, event);
     this.#members.hears(actor, event);
     this.#rounds.hears(actor, event);
@@ -280,20 +290,5 @@ export class World {
       return fact;
     };
     this.#backlog.recordLater(this.#kernel.now, 'observer', { ...later, make });
-  }
-
-  #networkPort(batteries: Batteries) {
-    return {
-      now: () => this.#kernel.now,
-      set: (at: Instant, transfer: number) => this.#kernel.schedule(at, { to: 'network', transfer }),
-      clear: (alarm: EventId) => void this.#kernel.cancel(alarm),
-      deliver: (at: Instant, actor: string, event: Message) =>
-        void this.#kernel.schedule(at, { to: 'actor', actor, event }),
-      sent: (transfer: Parameters<Effects['sent']>[0]) => this.#effects.sent(transfer),
-      failed: (transfer: Parameters<Effects['failed']>[0]) => this.#effects.failed(transfer),
-      downloadStarted: (client: string, message: Message, transfer: number) =>
-        this.#effects.downloadStarted(client, message, transfer),
-      transmits: (client: string, transfer: number, power: number) => batteries.draw(client, transfer, power),
-    };
   }
 }

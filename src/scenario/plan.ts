@@ -140,7 +140,11 @@ function inSteps(algorithm: Algorithm, { sampleCounts, batchSize }: Task): Algor
   const { inEpochs } = algorithm;
   if (inEpochs === undefined) return algorithm;
   const steps = sampleCounts.map((samples) => stepsOfEpochs(inEpochs.most, samples, batchSize));
-  return { ...algorithm, localStepsMax: Math.max(...steps), workload: inEpochs.workload(batchSize) };
+  return {
+    ...algorithm,
+    localStepsMax: steps.reduce((most, each) => Math.max(most, each), 1),
+    workload: inEpochs.workload(batchSize),
+  };
 }
 
 function initialModel(task: Task): ModelVersion {

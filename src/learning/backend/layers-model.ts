@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assert, present } from '../../assert.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { type Source, streams } from '../../math/streams.ts';
+import { stepsOf } from '../batches.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf, type ParameterBlock } from '../models/layout.ts';
@@ -119,18 +120,18 @@ function differentiate(network: Network, flat: Float32Array, batch: Batch, divis
 
 function train(network: Network, job: TrainJob): TrainResult {
   const { samples, indices, batch, dropoutSeed, withNorms, objective } = job;
-  const steps = indices.length / batch;
-  assert(Number.isInteger(steps), 'a training job has whole batches');
+  const batches = stepsOf(indices, batch, job.pass);
+  const steps = batches.length;
   const trained = sharedFloats(network.layout.vectorLength);
   trained.set(job.parameters);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const descend = descentOf(network.layout, job);
   const luck = streams(dropoutSeed)('layers');
   let total = 0;
-  for (let step = 0; step < steps; step += 1) {
-    const drawn = gatherBatch(samples, indices.subarray(step * batch, (step + 1) * batch), objective);
+  for (const [step, own] of batches.entries()) {
+    const drawn = gatherBatch(samples, own, objective);
     const { loss, gradient } = tidied(network, () => {
-      const made = drawing(luck.at(step), () => differentiate(network, trained, drawn, batch));
+      const made = drawing(luck.at(step), () => differentiate(network, trained, drawn, own.length));
       for (const { block, variable } of network.others) trained.set(variable.dataSync<'float32'>(), block.offset);
       return made;
     });

@@ -1,5 +1,6 @@
 import { assert, present } from '../../assert.ts';
 import { sharedFloats } from '../../math/shared.ts';
+import { stepsOf } from '../batches.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf } from '../models/layout.ts';
@@ -63,19 +64,19 @@ function track({ layout }: Network, trail: readonly Forward[], flat: Float32Arra
 function train(network: Network, job: TrainJob): TrainResult {
   const { samples, indices, batch, dropoutSeed, withNorms, objective } = job;
   const { layout, toolkit } = network;
-  const steps = indices.length / batch;
-  assert(Number.isInteger(steps), 'a training job has whole batches');
+  const batches = stepsOf(indices, batch, job.pass);
+  const steps = batches.length;
   const trained = sharedFloats(layout.vectorLength);
   trained.set(job.parameters);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   const descend = descentOf(layout, job);
   let total = 0;
-  for (let step = 0; step < steps; step += 1) {
+  for (const [step, own] of batches.entries()) {
     toolkit.tf.tidy(() => {
-      const drawn = gatherBatch(samples, indices.subarray(step * batch, (step + 1) * batch), objective);
+      const drawn = gatherBatch(samples, own, objective);
       const weights = loadWeights(toolkit.tf, layout, trained);
-      const pass: Pass = { batch, dropout: { seed: dropoutSeed, step } };
-      const { loss, gradients, trail } = differentiate(network, drawn, weights, batch, pass);
+      const pass: Pass = { batch: own.length, dropout: { seed: dropoutSeed, step } };
+      const { loss, gradients, trail } = differentiate(network, drawn, weights, own.length, pass);
       total += loss;
       track(network, trail, trained);
       const norm = descend(trained, unloadWeights(layout, gradients, new Float32Array(layout.vectorLength)));

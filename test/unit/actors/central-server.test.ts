@@ -14,9 +14,9 @@ describe('a central server', () => {
   it('selects, broadcasts, collects and aggregates, then opens the next round', () => {
     const server = central();
     expect(server.state).toBe('waiting');
-    expect(server.tell(started)).toEqual([{ type: 'schedule', round: 1 }]);
+    expect(server.tell(started)).toEqual([{ type: 'schedule', id: 'question', round: 1 }]);
     const out = server.tell(scheduled(1, THREE));
-    expect(typesOf(out)).toEqual(['send', 'wait']);
+    expect(typesOf(out)).toEqual(['cancel', 'send', 'wait']);
     expect(only(out, 'send')).toMatchObject({
       to: THREE,
       message: { type: 'model.received', from: 'central', round: 1, model: { digest: 'initial' } },
@@ -93,7 +93,10 @@ describe('a central server', () => {
     const server = central();
     expect(server.tell(started, scheduled(1, []))).toEqual([]);
     expect(server.state).toBe('selecting');
-    expect(server.tell({ type: 'peer.returned', peer: 'client-1' })).toEqual([{ type: 'schedule', round: 1 }]);
+    expect(server.tell({ type: 'peer.returned', peer: 'client-1' })).toEqual([
+      { type: 'cancel', id: 'question' },
+      { type: 'schedule', id: 'question', round: 1 },
+    ]);
   });
 
   it('skips a round for which the policy invites nobody of those who are free', () => {

@@ -163,7 +163,10 @@ describe('an edge server that mixes', () => {
     const server = edge(ONE_CLIENT);
     server.tell(started, scheduled(1, []), heard('edge-0', 1));
     expect(server.state).toBe('selecting');
-    expect(server.tell(returned('client-0'))).toEqual([{ type: 'schedule', round: 1 }]);
+    expect(server.tell(returned('client-0'))).toEqual([
+      { type: 'cancel', id: 'question' },
+      { type: 'schedule', id: 'question', round: 1 },
+    ]);
     expect(server.context.inbox).toHaveLength(1);
   });
 
@@ -204,7 +207,7 @@ describe('an edge server under a central server', () => {
     const server = edge(under);
     expect(server.tell(started)).toEqual([]);
     expect(server.state).toBe('waiting');
-    expect(server.tell(model('central', 1))).toEqual([{ type: 'schedule', round: 1 }]);
+    expect(server.tell(model('central', 1))).toEqual([{ type: 'schedule', id: 'question', round: 1 }]);
   });
 
   it('reports every τ₂ rounds with all its samples, and closes the round with the model that comes back', () => {

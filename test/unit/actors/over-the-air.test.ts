@@ -148,9 +148,9 @@ describe.each([
     const asked = only(server.tell(...everyone.map((each) => report(each))), 'grant');
     expect(asked.reports.map(({ from }) => from)).toEqual(everyone);
     const effects = server.tell(uplinkScheduled(['client-0', 'client-2']));
-    expect(typesOf(effects)).toEqual(['listen', 'send', 'send']);
-    expect(effects[1]).toMatchObject({ to: ['client-0', 'client-2'], message: [{ weight: 0.5 }, { weight: 0.5 }] });
-    expect(effects[2]).toMatchObject({ to: ['client-1'], message: { type: 'uplink.released', round: 1 } });
+    expect(typesOf(effects)).toEqual(['cancel', 'listen', 'send', 'send']);
+    expect(effects[2]).toMatchObject({ to: ['client-0', 'client-2'], message: [{ weight: 0.5 }, { weight: 0.5 }] });
+    expect(effects[3]).toMatchObject({ to: ['client-1'], message: { type: 'uplink.released', round: 1 } });
   });
 
   it('adds the estimate to its model, at its rate, and closes the round with as many as sent', () => {

@@ -42,7 +42,7 @@ describe('a server whose members exchange something before the first round', () 
     server.tell(completed('client-0'));
     server.tell(completed('client-2'));
     expect(server.state).toBe('sharing');
-    expect(server.tell(completed('client-1'))).toEqual([{ type: 'schedule', round: 1, except: [] }]);
+    expect(server.tell(completed('client-1'))).toEqual([{ type: 'schedule', id: 'question', round: 1, except: [] }]);
   });
 
   it('goes on without a member that is away, invites it only once it has its pieces, and sends them when it is back', () => {
@@ -52,7 +52,7 @@ describe('a server whose members exchange something before the first round', () 
     server.tell(completed('client-0'));
     server.tell(completed('client-1'));
     expect(server.tell({ type: 'peer.lost', peer: 'client-2' })).toEqual([
-      { type: 'schedule', round: 1, except: ['client-2'] },
+      { type: 'schedule', id: 'question', round: 1, except: ['client-2'] },
     ]);
     server.tell(scheduled(1, ['client-0', 'client-1']));
     const sent = server.tell({ type: 'peer.returned', peer: 'client-2' })[0] as unknown as Sent;

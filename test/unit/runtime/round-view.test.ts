@@ -46,7 +46,7 @@ describe('candidate', () => {
 
 describe('checkedCohort', () => {
   const idle = ['client-2', 'client-5', 'client-11'].map((id) => ({ id }) as Candidate);
-  const view = { server: 'edge-0', round: 1, now: 0, idle, members: 3, symbols: 1, draw: () => 0 };
+  const view = { server: 'edge-0', round: 1, now: 0, idle, inFlight: 0, members: 3, symbols: 1, draw: () => 0 };
 
   it('names the cohort in the order of members, whatever order the policy chose', () => {
     expect(checkedCohort({ invite: idle.toReversed() }, view).cohort).toEqual(['client-2', 'client-5', 'client-11']);

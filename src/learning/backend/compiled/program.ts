@@ -1,5 +1,6 @@
 import { assert, present } from '../../../assert.ts';
 import { sharedFloats } from '../../../math/shared.ts';
+import { batchesOf } from '../../batches.ts';
 import type {
   FixedJob,
   Model,
@@ -137,26 +138,33 @@ const aimed = (samples: Samples, objective: Objective | undefined): Aimed =>
 
 function train(resident: Resident, job: TrainJob): TrainResult {
   const { parameters, samples, indices, batch, objective, withNorms, optimizer, anchor, correction, dropoutSeed } = job;
-  const steps = indices.length / batch;
-  assert(Number.isInteger(steps), 'a training job has whole batches');
+  const batches = batchesOf(indices, batch, job.pass);
+  const steps = batches.reduce((sum, each) => sum + each.indices.length / each.batch, 0);
   const apart = !isPlain(job);
   const mode = { batch, divisor: batch, optimizer, objective, anchor, correction, dropoutSeed, apart, fresh: apart };
   const map = load(resident, parameters, samples, mode);
   const norms = withNorms ? new Float64Array(steps) : undefined;
-  const total = steps > 0 ? resident.arena.train(aimed(samples, objective), indices, batch, norms) : 0;
+  let [total, step] = [0, 0];
+  for (const [at, each] of batches.entries()) {
+    if (at > 0) writeProgram(resident.arena.words, { ...sized(each.batch), dropoutSeed: keyOf(dropoutSeed, at) });
+    const count = each.indices.length / each.batch;
+    total += resident.arena.train(
+      aimed(samples, objective),
+      each.indices,
+      each.batch,
+      norms?.subarray(step, step + count),
+    );
+    step += count;
+  }
   const trained = sharedFloats(parameters.length);
   trained.set(resident.arena.words.floats.subarray(map.parameters, map.parameters + parameters.length));
   return { parameters: trained, loss: steps > 0 ? total / steps : 0, ...(norms ? { norms } : {}) };
 }
 
-/** Blocks whose sizes add up to a number of samples: whole ones, and the rest. */
-function blocksOf(indices: Uint32Array, block: number): { readonly batch: number; readonly indices: Uint32Array }[] {
-  const whole = indices.length - (indices.length % block);
-  return [
-    { batch: block, indices: indices.subarray(0, whole) },
-    { batch: indices.length - whole, indices: indices.subarray(whole) },
-  ].filter((each) => each.indices.length > 0);
-}
+const sized = (batch: number) => ({ batch, divisor: batch });
+
+/** Steps are numbered anew for batches of another size: they get masks of their own. */
+const keyOf = (seed: number, at: number): number => (seed ^ Math.imul(at, 0x9e3779b9)) >>> 0;
 
 function gradient(resident: Resident, { parameters, samples, indices, objective }: FixedJob) {
   const { layout, arena } = resident;
@@ -165,7 +173,7 @@ function gradient(resident: Resident, { parameters, samples, indices, objective 
   const mode = { optimizer: STILL, objective, divisor: indices.length, onlyGradient: true, apart: true };
   const map = load(resident, parameters, samples, { ...mode, batch: block });
   let loss = 0;
-  for (const each of blocksOf(indices, block)) {
+  for (const each of batchesOf(indices, block, undefined)) {
     writeProgram(arena.words, { batch: each.batch });
     loss += arena.train(aimed(samples, objective), each.indices, each.batch);
   }

@@ -15,7 +15,16 @@ const clients = (...fields: Partial<Candidate>[]): Candidate[] =>
   }));
 const invited = (policy: SchedulingPolicy, idle: readonly Candidate[], round = 1): number[] => {
   const draw = streams(1)('server/schedule').at(round);
-  const view: RoundView = { server: 'server', round, now: 0, idle, members: idle.length, symbols: 1, draw };
+  const view: RoundView = {
+    server: 'server',
+    round,
+    now: 0,
+    idle,
+    inFlight: 0,
+    members: idle.length,
+    symbols: 1,
+    draw,
+  };
   return policy(view).invite.map(({ index }) => index);
 };
 

@@ -27,7 +27,7 @@ interface Sent {
 const golden: Sent[] = gradients.map((gradient, i) => ({ samples: 10 * (i + 1), magnitude: magnitudes[i]!, gradient }));
 
 const view = (clients: readonly Sent[], { noise = NOISE, power = 1, round = 1 } = {}): RoundView => ({
-  ...{ server: 'edge-0', round, now: 0, members: clients.length, symbols: 3 },
+  ...{ server: 'edge-0', round, now: 0, inFlight: 0, members: clients.length, symbols: 3 },
   draw: streams(3)('edge-0/schedule').at(round),
   idle: clients.map(({ samples, magnitude, gradient }, index): Candidate => {
     const average = mean(gradient);

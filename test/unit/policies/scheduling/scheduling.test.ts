@@ -30,6 +30,7 @@ const view = (idle: Candidate[], round = 1): RoundView => ({
   round,
   now: 0,
   idle,
+  inFlight: 0,
   members: idle.length,
   symbols: 1,
   draw: draws.at(round),

@@ -1,0 +1,55 @@
+import { SimulationError } from '../errors.ts';
+import type { Instant, Seconds } from '../units.ts';
+
+/** Most rounds that one server may open at one instant. */
+const ROUNDS_PER_INSTANT_MAX = 10_000;
+
+/** Most events at one instant: so many, and so many more for each actor. */
+const EVENTS_PER_INSTANT = 100_000;
+const EVENTS_PER_ACTOR = 1_000;
+
+/** Counts events at one instant: where they only lead to one another, time stands still for good. */
+export class InstantLimit {
+  #instant = -1;
+  #events = 0;
+
+  /**
+   * @param place who has what before them, for the error alone
+   * @throws SimulationError with the code LIMIT_EXCEEDED
+   */
+  count(now: Instant, actors: number, place: () => string): void {
+    if (now !== this.#instant) {
+      this.#instant = now;
+      this.#events = 0;
+    }
+    this.#events += 1;
+    const most = EVENTS_PER_INSTANT + EVENTS_PER_ACTOR * actors;
+    if (this.#events <= most) return;
+    throw new SimulationError({
+      what: `exceeded limit of events at one instant: ${most}`,
+      where: place(),
+      remedy: 'let computing, links, dropouts or whatever is waited for there take time',
+      code: 'LIMIT_EXCEEDED',
+    });
+  }
+}
+
+/** Rounds without updates can cost a server nothing: time may then stand still for good. */
+export class PaceLimit {
+  /** Of each server, the instant of its last round and the first round that it opened then. */
+  readonly #rounds = new Map<string, { readonly instant: Seconds; readonly since: number }>();
+
+  /** @throws SimulationError with the code LIMIT_EXCEEDED */
+  check(server: string, round: number, now: Seconds): void {
+    const pace = this.#rounds.get(server);
+    if (pace === undefined || pace.instant !== now) this.#rounds.set(server, { instant: now, since: round });
+    else if (round - pace.since > ROUNDS_PER_INSTANT_MAX) {
+      throw new SimulationError({
+        what: `exceeded limit of rounds at one instant: ${ROUNDS_PER_INSTANT_MAX}`,
+        where: `${server}, t = ${now} s`,
+        remedy: 'let the scheduling policy invite someone, or let computing and links take time',
+        code: 'LIMIT_EXCEEDED',
+      });
+    }
+  }
+}
