@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'ENGINE_UNREACHABLE'
   | 'LIMIT_EXCEEDED'
   | 'STEP_FAILED'
+  | 'DIVERGED'
   | 'TRACE_INVALID'
   | 'TRACE_DIVERGED';
 

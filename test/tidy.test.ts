@@ -262,6 +262,20 @@ describe('the words', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('take the largest of many numbers without spreading them over arguments, which a long list would overflow', () => {
+    const wrong = complaints(sources, (source) =>
+      [...walk(source.program)].flatMap(([node]) => {
+        const callee = node.callee as Node | undefined;
+        const of = callee?.type === 'MemberExpression' ? callee : undefined;
+        const names = of === undefined ? [] : [of.object, of.property].map((each) => (each as Node).name);
+        const isExtreme = names[0] === 'Math' && (names[1] === 'max' || names[1] === 'min');
+        const isSpread = children(node).some(({ type }) => type === 'SpreadElement');
+        return node.type === 'CallExpression' && isExtreme && isSpread ? [`line ${lineOf(source, node)}`] : [];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('leave no test switched off, and none that switches the others off', () => {
     const marks =
       /\b(?:it|test|describe|suite|fc\.assert)\.(?:only|skip|todo|fails)\b|\b(?:xit|fit|xdescribe|fdescribe)\(/;

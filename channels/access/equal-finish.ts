@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largest } from '../../src/math/extremes.ts';
 import type { Access, Demand } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Hertz, Seconds } from '../../src/units.ts';
@@ -47,8 +48,8 @@ function bandwidthFor({ bits, strength }: Need, seconds: Seconds): Hertz {
 /** Shares of a bandwidth with which all needs are through at once, shape [needs]. */
 export function equalFinish(needs: readonly Need[], bandwidth: Hertz): Hertz[] {
   // At the earliest, the slowest has all of the bandwidth; at the latest, all have equal shares.
-  let earliest = Math.max(...needs.map((need) => need.bits / rateIn(bandwidth, need)));
-  let latest = Math.max(...needs.map((need) => need.bits / rateIn(bandwidth / needs.length, need)));
+  let earliest = largest(needs.map((need) => need.bits / rateIn(bandwidth, need)));
+  let latest = largest(needs.map((need) => need.bits / rateIn(bandwidth / needs.length, need)));
   const total = (seconds: Seconds): Hertz => needs.reduce((sum, need) => sum + bandwidthFor(need, seconds), 0);
   for (let i = 0; i < HALVINGS; i += 1) {
     const middle = (earliest + latest) / 2;

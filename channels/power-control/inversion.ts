@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { smallest } from '../../src/math/extremes.ts';
 import type { PowerControl } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import { align } from './align.ts';
@@ -18,6 +19,6 @@ export const inversion = part(
   'inversion',
   z.strictObject({}),
   (): PowerControl => ({
-    control: (senders, noiseW) => align(senders, Math.min(...senders.map(reach)), noiseW),
+    control: (senders, noiseW) => align(senders, smallest(senders.map(reach)), noiseW),
   }),
 );

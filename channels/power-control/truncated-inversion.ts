@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largest, smallest } from '../../src/math/extremes.ts';
 import type { AirControl, AirSender, PowerControl } from '../../src/network/contract.ts';
 import { part } from '../../src/part.ts';
 import type { Watts } from '../../src/units.ts';
@@ -31,7 +32,7 @@ export const truncatedInversion = part(
   options,
   ({ threshold }): PowerControl => ({
     control(senders, noiseW) {
-      const strongest = Math.max(...senders.map(({ gain }) => gain));
+      const strongest = largest(senders.map(({ gain }) => gain));
       if (threshold !== undefined) return truncated(senders, noiseW, Math.min(threshold, strongest));
       const all = [...new Set(senders.map(({ gain }) => gain))].map((each) => truncated(senders, noiseW, each));
       return all.reduce((best, each) => (each.meanSquaredError < best.meanSquaredError ? each : best));
@@ -41,5 +42,5 @@ export const truncatedInversion = part(
 
 function truncated(senders: readonly AirSender[], noiseW: Watts, threshold: number): AirControl {
   const isHeard = ({ gain }: AirSender): boolean => gain >= threshold;
-  return align(senders, Math.min(...senders.filter(isHeard).map(reach)), noiseW, isHeard);
+  return align(senders, smallest(senders.filter(isHeard).map(reach)), noiseW, isHeard);
 }

@@ -1,3 +1,4 @@
+import { largest } from '../math/extremes.ts';
 import { square } from '../math/power.ts';
 import type { PowerControl } from '../network/contract.ts';
 import { quantity } from '../report/quantity.ts';
@@ -76,7 +77,7 @@ function report(result: {
   readonly meanSquaredErrorOfMean: number;
 }): string[] {
   const { control, gains, weights, powers, received, noise, meanSquaredError } = result;
-  const most = Math.max(...weights, ...received);
+  const most = largest([...weights, ...received]);
   const rows = gains.map((gain, k) => {
     const arrives = received[k] ?? 0;
     const bar = '█'.repeat(Math.round((BAR_COLUMNS * arrives) / most));

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../math/extremes.ts';
 import { power } from '../math/power.ts';
 import { streams } from '../math/streams.ts';
 import type { LinkGeometry, PathLoss } from '../network/contract.ts';
@@ -128,7 +129,7 @@ const decibels = (value: number): string => `${value.toFixed(2)} dB`;
 function curve(at: (distance: number) => number, distances: readonly number[], width: number): string[] {
   const positive = distances.filter((each) => each > 0);
   if (positive.length < 2) return [];
-  const [from, to] = [Math.log10(Math.min(...positive)), Math.log10(Math.max(...positive))];
+  const [from, to] = [Math.log10(smallest(positive)), Math.log10(largest(positive))];
   const points = Array.from({ length: CURVE_POINTS + 1 }, (_, i) => from + ((to - from) * i) / CURVE_POINTS);
   const axis = { label: 'distance', say: (x: number) => quantity(power(10, x), 'm') };
   const lines = plot(

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { largest } from '../math/extremes.ts';
 import type { Reduced } from '../report/reduction/reducer.ts';
 import type { Simulation } from '../scenario/simulate.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,7 +35,7 @@ export async function runFiles(
 }
 
 export function printFiles(files: Readonly<Record<string, string>>, to: Terminal): void {
-  const width = Math.max(...Object.keys(files).map((what) => what.length));
+  const width = largest(Object.keys(files).map((what) => what.length));
   for (const [what, path] of Object.entries(files)) to.print(`${what.padEnd(width)}  ${shortest(path)}`);
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../math/extremes.ts';
 import type { Source } from '../math/streams.ts';
 import { streams } from '../math/streams.ts';
 import { type Part, realise } from '../part.ts';
@@ -75,8 +76,10 @@ export function conformsToAggregation(policy: Aggregation | Part<Aggregation>, t
           name: 'weighs a contribution the same in any order',
           broken(weights: readonly number[], input, ask) {
             const turned = (ask(input.toReversed()) as readonly number[]).toReversed();
-            const largest = Math.max(...weights);
-            const at = weights.findIndex((each, i) => !(Math.abs(each - (turned[i] as number)) <= TOLERANCE * largest));
+            const heaviest = largest(weights);
+            const at = weights.findIndex(
+              (each, i) => !(Math.abs(each - (turned[i] as number)) <= TOLERANCE * heaviest),
+            );
             return at < 0 ? undefined : `${input[at]?.id}: ${weights[at]}, or ${turned[at]} in reverse order`;
           },
         },

@@ -1,3 +1,4 @@
+import { largest } from '../math/extremes.ts';
 import { type Market, type Menu, mostBudget, noiseOf, privacyCost } from './contract.ts';
 
 /** What devices do when the server names one price for all. */
@@ -28,7 +29,7 @@ const GRID = 400;
  * Every uniform price is a feasible menu, so the optimal contract is never worse.
  */
 export function uniformPrice(market: Market): Menu & { readonly price: number } {
-  const highest = Math.max(...market.types) * Math.max(1, mostBudget(market));
+  const highest = largest(market.types) * Math.max(1, mostBudget(market));
   const costOf = (price: number) => underPrice(market, price).serverCost;
   const grid = Array.from({ length: GRID }, (_, i) => ((i + 1) * highest) / GRID);
   const start = grid.reduce((best, price) => (costOf(price) < costOf(best) ? price : best));

@@ -1,3 +1,4 @@
+import { smallest } from '../math/extremes.ts';
 import { estimate } from './statistics.ts';
 import type { TrialPoint } from './trial.ts';
 
@@ -22,7 +23,7 @@ export function bandOf(
 ): BandPoint[] {
   const whole = curves.filter((curve) => curve.length > 0);
   if (whole.length === 0) return [];
-  const end = Math.min(...whole.map((curve) => x(curve.at(-1) as TrialPoint)));
+  const end = smallest(whole.map((curve) => x(curve.at(-1) as TrialPoint)));
   const places = Array.from({ length: POINTS + 1 }, (_, index) => (end * index) / POINTS);
   return (end > 0 ? places : [0]).map((place) => {
     const values = whole.map((curve) => y(curve.findLast((each) => x(each) <= place) ?? (curve[0] as TrialPoint)));

@@ -18,12 +18,14 @@ import type {
   Task,
   TaskPlan,
 } from './contract.ts';
+import { checkedDataset } from './dataset/checked.ts';
 import { mnist } from './dataset/mnist.ts';
 import { digest, digestOnce } from './digest.ts';
 import { softmax } from './models/dense.ts';
 import { initialParameters } from './models/initial.ts';
 import { classifierLayout, type Layout } from './models/layout.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
+import { checkedSplit } from './partition/checked.ts';
 import { iid } from './partition/iid.ts';
 import { regressionRows } from './rows.ts';
 import { type EvaluateShardInput, module, type ShardScore, type TrainClassifierInput } from './steps.ts';
@@ -207,13 +209,14 @@ function checkBackend({ name, layersModel }: Model, backend: Run['backend']): vo
 }
 
 async function prepare(options: Options, run: Run): Promise<Task> {
-  const dataset = await realise<DatasetLoader>(options.dataset)(run.draws('dataset'));
+  const dataset = checkedDataset(await realise<DatasetLoader>(options.dataset)(run.draws('dataset')));
   const { train, test } = dataset;
   const model = realise<Architecture>(options.model)({ shape: train.shape, classes: train.classes });
   checkBackend(model, run.backend);
   const layout = classifierLayout(model, train.classes);
   const split = realise<Split>(options.split);
-  const shards = split(train, run.clients, run.draws('split'));
+  const sizes = { clients: run.clients, samples: train.count };
+  const shards = checkedSplit(split(train, run.clients, run.draws('split')), sizes);
   const optimizer = realise<Optimizer>(options.optimizer);
   checkFrozen(layout, optimizer);
   const prepared: Prepared = { options, run, model, optimizer, train, test, shards };

@@ -4,10 +4,12 @@ import { sharedDoubles } from '../math/shared.ts';
 import { part, realise, slot } from '../part.ts';
 import type { BatchMode } from './batches.ts';
 import type { DatasetLoader, LocalWork, Samples, Score, Split, Task, TaskPlan } from './contract.ts';
+import { checkedDataset } from './dataset/checked.ts';
 import { randomFeatures } from './dataset/random-features.ts';
 import { digest } from './digest.ts';
 import { type FitInput, module, type ScoreFitInput, type ScoreFitOutput } from './least-squares-steps.ts';
 import { learningRateAt, type Optimizer, sgd } from './optimizer.ts';
+import { checkedSplit } from './partition/checked.ts';
 import { iid } from './partition/iid.ts';
 import { regressionRows } from './rows.ts';
 
@@ -35,8 +37,9 @@ type Options = z.output<typeof options>;
 type Run = Parameters<TaskPlan['prepare']>[0];
 
 async function prepare(checked: Options, { clients, draws, seed }: Run): Promise<Task> {
-  const dataset = await realise<DatasetLoader>(checked.dataset)(draws('dataset'));
-  const shards = realise<Split>(checked.split)(dataset.train, clients, draws('split'));
+  const dataset = checkedDataset(await realise<DatasetLoader>(checked.dataset)(draws('dataset')));
+  const given = realise<Split>(checked.split)(dataset.train, clients, draws('split'));
+  const shards = checkedSplit(given, { clients, samples: dataset.train.count });
   const optimizer = realise<Optimizer>(checked.optimizer);
   const own = shards.map((shard) => regressionRows(dataset.train, shard));
   const test = regressionRows(dataset.test);

@@ -19,6 +19,7 @@ import type {
   Parameters,
   Program,
   Samples,
+  TrainJob,
 } from './contract.ts';
 import { type Control, controlAt, correctionOf } from './control.ts';
 import { digest } from './digest.ts';
@@ -73,7 +74,7 @@ export async function trainClassifier(input: TrainClassifierInput): Promise<Loca
   const batch = batchOf(input.batch, own.length);
   const stream = streams(input.seed);
   const program = await compile(input.backend, input.model);
-  const { parameters, loss, norms } = program.train({
+  const job = {
     parameters: input.parameters,
     samples,
     batch,
@@ -93,9 +94,18 @@ export async function trainClassifier(input: TrainClassifierInput): Promise<Loca
       ...(passes ? { passes } : {}),
     }),
     dropoutSeed: Math.floor(stream(`client-${client}/dropout`).at(firstStep)() * 2 ** 32),
-  });
+  };
+  const { parameters, loss, norms } = program.train(job);
   const update = { parameters, loss, digest: digest(parameters) };
+  if (!Number.isFinite(loss)) return { ...update, divergedAt: firstLoss(program, job) };
   return norms ? { ...update, gradientNorms: Array.from(norms) } : update;
+}
+
+/** The first local step, from 1, whose gradient is no number any more; the last where they all are. */
+function firstLoss(program: Program, job: TrainJob): number {
+  const { norms = new Float64Array(0) } = program.train({ ...job, withNorms: true });
+  const at = norms.findIndex((norm) => !Number.isFinite(norm));
+  return at < 0 ? norms.length : at + 1;
 }
 
 /** The samples of a client, or any others, and what to see of them. */

@@ -57,6 +57,8 @@ export interface LocalGradient {
 export interface LocalUpdate {
   readonly parameters: Parameters;
   readonly loss: number;
+  /** The local step, first is 1, from which on the loss is no number any more. */
+  readonly divergedAt?: number;
   /** ‖∇ℓ‖ of each step, before clipping, where they were asked for. */
   readonly gradientNorms?: readonly number[];
   /** Of the parameters' bytes, 16 hexadecimal digits. */

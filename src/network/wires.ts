@@ -1,4 +1,5 @@
 import { present } from '../assert.ts';
+import { smallest } from '../math/extremes.ts';
 import type { Bits } from '../units.ts';
 import type { Backhaul } from './contract.ts';
 import { Flows, isCut, type Line, line, type Path, pathOver } from './flows.ts';
@@ -87,7 +88,7 @@ export class Wires {
   /** Time of a transfer that has the way to itself [s]. */
   soloSeconds(from: string, to: string, bits: Bits): number {
     const { lines, latency } = this.path(from, to);
-    return latency + bits / Math.min(...lines.map(({ wire }) => wire.rate));
+    return latency + bits / smallest(lines.map(({ wire }) => wire.rate));
   }
 
   #lay(): void {

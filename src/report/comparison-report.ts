@@ -1,5 +1,6 @@
 import type { Measured, Metric, Row } from '../lab/comparison.ts';
 import { LEVEL, POWER } from '../lab/statistics.ts';
+import { largest } from '../math/extremes.ts';
 import { count, plural, quantity, score, span } from './quantity.ts';
 import { table, wrap } from './table.ts';
 
@@ -45,7 +46,7 @@ function blockOf({ metric, rows }: Measured, width: number): string[] {
   const texts = rows.map((row) => rowText(metric, row, rows));
   const whole = table(texts, INDENT);
   if (whole.every((line) => [...line].length <= width)) return whole;
-  const labels = Math.max(...rows.map(({ label }) => [...label].length));
+  const labels = largest(rows.map(({ label }) => [...label].length));
   const below = ' '.repeat(2 * INDENT.length + labels);
   const lines = table(
     texts.map((cells) => cells.slice(0, CELLS)),

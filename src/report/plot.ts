@@ -1,3 +1,4 @@
+import { largest, smallest } from '../math/extremes.ts';
 import { power } from '../math/power.ts';
 import { span } from './quantity.ts';
 
@@ -69,7 +70,7 @@ export function plot(
 
 /** Round limits around all values, so that labels are short. */
 function range(values: readonly number[]): { readonly low: number; readonly high: number } {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const [least, most] = [smallest(values), largest(values)];
   const step = power(10, Math.floor(Math.log10(Math.max(most - least, 1e-3) / 2)));
   const low = Math.floor(least / step + 1e-9) * step;
   const high = Math.ceil(most / step - 1e-9) * step;

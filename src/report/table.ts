@@ -1,3 +1,5 @@
+import { largest } from '../math/extremes.ts';
+
 /** Aligned text for a terminal. Widths count characters; none of what we print is wider than one cell. */
 
 const GAP = '  ';
@@ -8,7 +10,7 @@ const padded = (text: string, width: number): string => text + ' '.repeat(Math.m
 /** Rows with their cells aligned to the left; the last column is left ragged. */
 export function table(rows: readonly (readonly string[])[], indent = ''): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, at) => Math.max(...rows.map((row) => widthOf(row[at] ?? ''))));
+  const widths = Array.from({ length: columns }, (_, at) => largest(rows.map((row) => widthOf(row[at] ?? ''))));
   return rows.map((row) => {
     const cells = row.map((cell, at) => (at === row.length - 1 ? cell : padded(cell, widths[at] ?? 0)));
     return `${indent}${cells.join(GAP)}`.trimEnd();

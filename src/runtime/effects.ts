@@ -204,7 +204,7 @@ export class Effects {
     const numbered = { client: index, round, firstStep, steps, model };
     const work = passes === undefined ? numbered : { ...numbered, passes: passes.drawn };
     const planned = control === undefined ? work : { ...work, control: vectorsOf(control) };
-    const result = hasNumbers(model) ? results.start(training(plan, planned, memory)) : undefined;
+    const result = hasNumbers(model) ? results.start(training(plan, client, planned, memory)) : undefined;
     if (hasNumbers(model)) iterations.begin(client, planned, seconds);
     const samples = plan.task.sampleCounts[index] ?? 0;
     const event = { type: 'training.finished', round, model, samples, localSteps: steps, loss: Number.NaN } as const;

@@ -12,6 +12,7 @@ import { workOn } from './local-rule.ts';
 import type { Milestone, Pending, PlannedWork, WorldPlan } from './plan.ts';
 import type { ResultId, Results } from './results.ts';
 import type { Schedule } from './schedule.ts';
+import { checkLoss } from './step-output.ts';
 import { RecordedOutput } from './transcript.ts';
 
 export interface Scored extends Score {
@@ -111,6 +112,9 @@ export class Evaluations {
   #read({ round, inside }: Milestone, output: unknown, consensus: Later<Consensus> | undefined): Omit<Scored, 'at'> {
     const recorded = output instanceof RecordedOutput ? recordedScores(output) : undefined;
     const [mean, ...servers] = recorded?.scores ?? this.#combined(output as unknown[][]);
+    if (recorded === undefined && !this.#plan.allowsDivergence) {
+      checkLoss(mean, { what: 'score on the test set', where: `after round ${round}` });
+    }
     const apart = recorded === undefined ? consensus?.value.consensusError : recorded.consensusError;
     return {
       ...{ round, ...mean },

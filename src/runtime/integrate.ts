@@ -12,6 +12,7 @@ import { awaitedBy, hasNumbers } from './later-model.ts';
 import { updateBits } from './local-rule.ts';
 import type { WorldPlan } from './plan.ts';
 import type { Work } from './results.ts';
+import { checkMemory, checkModel } from './step-output.ts';
 
 type Request = Omit<Extract<Effect, { type: 'integrate' }>, 'type'>;
 
@@ -55,7 +56,12 @@ export function integration(
     return { module, name, input };
   };
   const models = [model, ...updates.map((each) => each.model), ...memory.map((each) => each.model)];
-  return { needs: models.flatMap(awaitedBy), make };
+  const check = (output: unknown): void => {
+    const source = { what: `server rule "${name}"`, where: `round ${round}`, base: model };
+    checkModel(output, source);
+    checkMemory(output, source);
+  };
+  return { needs: models.flatMap(awaitedBy), make, check };
 }
 
 /**

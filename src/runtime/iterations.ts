@@ -146,8 +146,8 @@ export class Iterations {
       });
       const samples = here.map(({ client }) => this.#plan.task.sampleCounts[client] ?? 0);
       const total = samples.reduce((sum, each) => sum + each, 0);
-      works.push(...here.map((work) => ({ ...work, steps })));
-      weights.push(...samples.map((each) => (share * each) / total));
+      for (const work of here) works.push({ ...work, steps });
+      for (const each of samples) weights.push((share * each) / total);
     }
     if (works.length === 0) return undefined;
     const iteration = (round - 1) * this.#plan.algorithm.localSteps + steps;

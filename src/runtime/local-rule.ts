@@ -7,6 +7,7 @@ import { measuredStep } from './combine.ts';
 import { allAwaitedBy, plain } from './later-model.ts';
 import type { PlannedWork, WorldPlan } from './plan.ts';
 import type { Work } from './results.ts';
+import { checkLoss, checkModel } from './step-output.ts';
 
 /** The step of a local update: the algorithm's own where it has one, else the task's; undefined where nothing is trained. */
 function trainStep(
@@ -34,7 +35,7 @@ export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =
   uplink?.medium === 'air' || uplink?.statistics === true;
 
 /** A local update of a model that may still be on its way. */
-export function training(plan: WorldPlan, planned: PlannedWork, memory: readonly MemorySlot[]): Work {
+export function training(plan: WorldPlan, client: string, planned: PlannedWork, memory: readonly MemorySlot[]): Work {
   const { model } = planned;
   const make = () => {
     const step = trainStep(plan, workOn(planned, present(model.parameters, 'parameters')), memory);
@@ -43,7 +44,12 @@ export function training(plan: WorldPlan, planned: PlannedWork, memory: readonly
   // Who has nothing to do gives back what it got.
   const otherwise = () => ({ ...plain(model), loss: Number.NaN });
   const models = memory.length === 0 ? [model] : [model, ...memory.map((each) => each.model)];
-  return { needs: allAwaitedBy(models), make, otherwise };
+  const check = (output: unknown): void => {
+    const source = { what: 'local update', where: `${client}, round ${planned.round}`, base: model };
+    checkModel(output, source);
+    if (!plan.allowsDivergence) checkLoss(output, source);
+  };
+  return { needs: allAwaitedBy(models), make, otherwise, check };
 }
 
 /** Size of a model on its way to a client: with its control variate, if it has one. */

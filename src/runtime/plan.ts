@@ -86,6 +86,8 @@ export interface WorldPlan {
     /** Whether each server's own model is scored too. */
     readonly servers: boolean;
   };
+  /** Whether a run goes on where a loss is no number any more. */
+  readonly allowsDivergence: boolean;
   /** Orders ties at random, for tests. */
   readonly tieBreak?: ((sequence: number) => number) | undefined;
 }

@@ -18,6 +18,8 @@ export interface Work {
   make(): Step | readonly Step[] | undefined;
   /** The result where there is no step. */
   otherwise?(): unknown;
+  /** Throws where the output can't be what it should. */
+  check?(output: unknown): void;
 }
 
 interface Result {
@@ -161,10 +163,12 @@ export class Results {
       }
       if (this.#transcript !== undefined) for (const step of 'module' in made ? [made] : made) checkWhole(step);
       const outputs = 'module' in made ? this.#pool.run(made) : Promise.all(made.map((step) => this.#pool.run(step)));
-      outputs.then(
-        (value) => output.settle(value),
-        (error: unknown) => output.fail(error),
-      );
+      outputs
+        .then((value) => {
+          work.check?.(value);
+          output.settle(value);
+        })
+        .catch((error: unknown) => output.fail(error));
     } catch (error) {
       output.fail(error);
     }

@@ -95,7 +95,7 @@ function expand(options: unknown, path: string): string[] | undefined {
 
 const TOP_LEVEL = new Set([
   ...['name', 'seed', 'topology', 'channel', 'backhaul', 'devices', 'task'],
-  ...['algorithm', 'schedule', 'environment', 'until', 'evaluate', 'targets'],
+  ...['algorithm', 'schedule', 'environment', 'until', 'evaluate', 'divergence', 'targets'],
 ]);
 
 const optionNames = ({ schema }: { readonly schema: Part<unknown>['schema'] }): string[] =>

@@ -78,6 +78,7 @@ export async function plan(
     initial,
     task,
     algorithm,
+    allowsDivergence: options.divergence === 'allowed',
     mixing,
     tieBreak,
     seeksConsensus: consensusExchanges > 0,

@@ -129,6 +129,10 @@ export const scenarioSchema = z.strictObject({
     ),
   until: until.describe('when the run ends: at the first of these'),
   evaluate,
+  divergence: z
+    .enum(['refused', 'allowed'])
+    .default('refused')
+    .describe('whether a run ends with an error where a loss is no number any more, or goes on'),
   targets: z
     .array(z.number().gt(0).max(1))
     .max(100)

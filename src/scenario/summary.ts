@@ -1,3 +1,4 @@
+import { largest } from '../math/extremes.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import type { StalenessReport } from '../runtime/staleness-audit.ts';
 import type { ClientEnergy, WorldEnd } from '../runtime/world-end.ts';
@@ -60,7 +61,7 @@ export function summarise({ end, targets, fingerprint, ...run }: SummaryInput): 
     wallSeconds: run.wallSeconds,
     accuracy: {
       final: last?.accuracy ?? null,
-      best: scores.length > 0 ? Math.max(...scores.map(({ accuracy }) => accuracy)) : null,
+      best: scores.length > 0 ? largest(scores.map(({ accuracy }) => accuracy)) : null,
     },
     loss: { final: last?.loss ?? null },
     timeToAccuracy: Object.fromEntries(targets.map((target) => [String(target), firstTime(scores, target)])),

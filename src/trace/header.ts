@@ -1,9 +1,9 @@
 /**
  * Version of the trace's form. A reader refuses any other.
  *
- * 2: each line carries a checksum, `crc`.
+ * 2: each line carries a checksum, `crc`. 3: draws of a client's update are numbered by its own updates.
  */
-export const TRACE_SCHEMA = 2;
+export const TRACE_SCHEMA = 3;
 
 /** Where a scenario came from, and what the command line changed in it. */
 export interface TraceSource {

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import { square } from '../../math/power.ts';
 import { type Claim, claim, type Paper, type Setting } from '../claim.ts';
 import { across, type Curve, mean } from '../curve.ts';
@@ -110,7 +111,7 @@ const neighbours = (on: On): Claim =>
       };
       const all = Object.values(close);
       const values = { ...close, 'importance sampling': finalAccuracy(importance) };
-      return { values, holds: Math.max(...all) - Math.min(...all) < 0.005 };
+      return { values, holds: largest(all) - smallest(all) < 0.005 };
     },
   });
 

@@ -1,3 +1,4 @@
+import { smallest } from '../../math/extremes.ts';
 import { type Claim, claim, type Figure, type Setting } from '../claim.ts';
 import type { Curve } from '../curve.ts';
 import {
@@ -51,8 +52,7 @@ const isLowest = <Named extends Drawn>(
   own: NoInfer<Named>,
   policies: readonly Named[],
   found: NoInfer<Record<Runs<Named>, number>>,
-) =>
-  SNRS.every((snr) => found[`${own} ${snr}`] <= SLACK * Math.min(...policies.map((each) => found[`${each} ${snr}`])));
+) => SNRS.every((snr) => found[`${own} ${snr}`] <= SLACK * smallest(policies.map((each) => found[`${each} ${snr}`])));
 
 const NOTE = 'medians over the seeds: under Rayleigh fading E 1/|h|² is infinite, and one deep fade rules a mean';
 

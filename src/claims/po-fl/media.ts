@@ -1,4 +1,5 @@
 import { present } from '../../assert.ts';
+import { largest, smallest } from '../../math/extremes.ts';
 import { type Claim, claim, type Setting } from '../claim.ts';
 import { type Curve, finalLoss, mean, secondsTo, secondsToLoss } from '../curve.ts';
 import { type Form, median, spanned } from './settings.ts';
@@ -86,7 +87,7 @@ export function gridClaim(form: Form): Claim {
     judge(measured) {
       const ratios = (clients: Clients, power: Power) =>
         speedUps(measured[cellOf('digital', clients, power)], measured[cellOf('over-the-air', clients, power)]);
-      const worst = (clients: Clients, power: Power) => Math.min(...ratios(clients, power));
+      const worst = (clients: Clients, power: Power) => smallest(ratios(clients, power));
       const middle = (clients: Clients, power: Power) =>
         worst(clients, power) > 0 ? median(ratios(clients, power)) : 0;
       const [few, some, many] = CLIENTS;
@@ -96,7 +97,7 @@ export function gridClaim(form: Form): Claim {
           middle(some, power) > middle(few, power) &&
           middle(many, power) > middle(some, power),
       );
-      const isStopped = CLIENTS.every((clients) => Math.max(...ratios(clients, -30)) === 0);
+      const isStopped = CLIENTS.every((clients) => largest(ratios(clients, -30)) === 0);
       const lines = POWERS.map((power) => {
         const snr = Math.round(median(measured[cellOf('over-the-air', some, power)].map(meanSnrDb)));
         const reached = CLIENTS.filter((clients) => worst(clients, power) > 0);

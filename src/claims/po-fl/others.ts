@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import { type Claim, claim, type Figure, type Setting } from '../claim.ts';
 import { type Curve, mean } from '../curve.ts';
 import {
@@ -66,7 +67,7 @@ export function floorClaim(form: Form, onMnist: boolean): Claim {
       const strong = [strong10, strong20, strong30].map(finalAccuracy);
       const poFl = [poFl10, poFl20, poFl30].map(finalAccuracy);
       const [at10, at30] = [squaredError(strong10), squaredError(strong30)];
-      const isFlat = Math.max(...strong) - Math.min(...strong) <= FLAT;
+      const isFlat = largest(strong) - smallest(strong) <= FLAT;
       const labels = [10, 20, 30].flatMap((snr, k) => [
         [`channel ${snr} dB`, strong[k] as number] as const,
         [`PO-FL ${snr} dB`, poFl[k] as number] as const,

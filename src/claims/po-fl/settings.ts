@@ -1,4 +1,5 @@
 import { present } from '../../assert.ts';
+import { largest, smallest } from '../../math/extremes.ts';
 import { square } from '../../math/power.ts';
 import type { Setting } from '../claim.ts';
 import { type Curve, mean } from '../curve.ts';
@@ -87,5 +88,5 @@ export const finalAccuracy = (curves: readonly Curve[]): number => mean(finalAcc
 
 /** A place of a picture: the middle of the seeds, and what they span. */
 export const spanned = (x: number, values: readonly number[], middle: (values: readonly number[]) => number) => ({
-  ...{ x, y: middle(values), low: Math.min(...values), high: Math.max(...values) },
+  ...{ x, y: middle(values), low: smallest(values), high: largest(values) },
 });

@@ -1,3 +1,4 @@
+import { largest } from '../../math/extremes.ts';
 import { type Claim, claim } from '../claim.ts';
 import { across } from '../curve.ts';
 import { type Form, type Synchronous, timing } from './settings.ts';
@@ -82,7 +83,7 @@ export function clockClaim(form: Form): Claim {
       const seconds = (name: string) => across((curve) => curve.seconds)(measured[name] ?? []);
       const nanoseconds = (name: string) => Math.round(seconds(name) * NANOSECONDS_PER_SECOND);
       const worst = (links: 'hier-like' | 'relay', error: (name: string, scheme: keyof typeof OF_SCHEME) => number) =>
-        Math.max(...SCHEMES.map((scheme) => Math.abs(error(`${links} ${scheme}`, scheme))));
+        largest(SCHEMES.map((scheme) => Math.abs(error(`${links} ${scheme}`, scheme))));
       const errorIn = (name: 'hier-like' | 'relay', links: Links) =>
         worst(name, (run, scheme) => nanoseconds(run) - counted(timesOf(scheme, links), rounds, TAU2));
       const values = {

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import type { Figure } from '../claim.ts';
 import { type Curve, lossAt, mean, meanLossByRound } from '../curve.ts';
 
@@ -5,7 +6,7 @@ type Measured = Readonly<Record<string, readonly Curve[]>>;
 
 /** The mean of the seeds, and the least and most of them. */
 const spanAt = (x: number, values: readonly number[]) => ({
-  ...{ x, y: mean(values), low: Math.min(...values), high: Math.max(...values) },
+  ...{ x, y: mean(values), low: smallest(values), high: largest(values) },
 });
 
 /** Each seed's own value. */

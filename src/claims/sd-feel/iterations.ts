@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import { type Claim, claim, type Setting } from '../claim.ts';
 import { finalLoss, isAscending, meanLossByRound, meanLossToRound } from '../curve.ts';
 import { behindHierFavg } from './figures.ts';
@@ -195,7 +196,7 @@ function identical(form: Form): Claim {
     },
     judge({ fedAvg, hierFavg, complete, ring, feel, fedAvgSkewed, feelSkewed }) {
       const many = [fedAvg, hierFavg, complete, ring].map(mean) as [number, number, number, number];
-      const gap = Math.max(...many) - Math.min(...many);
+      const gap = largest(many) - smallest(many);
       const [deficit, skewed] = [mean(feel) - many[0], mean(feelSkewed) - mean(fedAvgSkewed)];
       const values = {
         FedAvg: many[0],

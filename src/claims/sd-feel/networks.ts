@@ -1,3 +1,4 @@
+import { smallest } from '../../math/extremes.ts';
 import { type Claim, claim, type Paper, type Setting } from '../claim.ts';
 import { secondsToAccuracy } from '../curve.ts';
 import { RELAY } from './settings.ts';
@@ -43,7 +44,7 @@ const claimsOn =
             'FedAvg [s]': toTarget(central),
           };
           const [sd, ...others] = Object.values(values) as [number, number, number];
-          return { values, holds: sd < Math.min(...others) };
+          return { values, holds: sd < smallest(others) };
         },
       });
     const ending = { 'until.accuracy': target };

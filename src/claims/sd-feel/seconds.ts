@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import { type Claim, claim } from '../claim.ts';
 import { type Curve, finalLoss, isAscending, lossAt, secondsPerStep, secondsTo } from '../curve.ts';
 import { type Form, type Synchronous, synchronous, timing } from './settings.ts';
@@ -131,9 +132,9 @@ function earlyLead(form: Form): Claim {
         'FedAvg at 1.5 s': cloud,
         'FedAvg passes at [s]': passed,
         'FEEL ends at': last,
-        'the others at most': Math.max(...others),
+        'the others at most': largest(others),
       };
-      return { values, holds: early < cloud && passed < OVERTAKEN_BY && last > Math.max(...others) };
+      return { values, holds: early < cloud && passed < OVERTAKEN_BY && last > largest(others) };
     },
   });
 }
@@ -163,7 +164,7 @@ function localPeriod(form: Form): Claim {
     judge(measured) {
       const best = (ratio: number): number => {
         const times = PERIODS.map((period) => toTarget((measured[period] ?? []).map(computingAt(ratio, period))));
-        return PERIODS[times.indexOf(Math.min(...times))] as number;
+        return PERIODS[times.indexOf(smallest(times))] as number;
       };
       const optima = RATIOS.map(best);
       const values = Object.fromEntries(RATIOS.map((ratio, at) => [`best τ₁ at ${ratio}:`, optima[at] as number]));

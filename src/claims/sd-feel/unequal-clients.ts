@@ -1,3 +1,4 @@
+import { largest } from '../../math/extremes.ts';
 import { type Claim, claim } from '../claim.ts';
 import { isAscending, lossAt, meanLossUntil, secondsTo } from '../curve.ts';
 import { overGap } from './figures.ts';
@@ -146,7 +147,7 @@ function normalisation(form: Form): Claim {
         'un-normalised': mean(plain),
         'normalised, η=0.05, at 400': lossAt(LATE)(normalisedSlow),
         'un-normalised, η=0.05, at 400': lossAt(LATE)(plainSlow),
-        'difference at H=1': Math.max(...gaps),
+        'difference at H=1': largest(gaps),
       };
       const holds = values.normalised < values['un-normalised'] && values['difference at H=1'] < ROUNDING;
       return { values, holds };

@@ -73,8 +73,11 @@ export function scoreBatch(
     const own = (values: Float32Array) => values.subarray(row * classes, (row + 1) * classes);
     const z = own(logits);
     const wanted = targets ? own(targets) : Float32Array.from(z, (_, j) => (j === label ? 1 : 0));
-    lossSum += charge({ z, wanted, gradient: gradient && own(gradient), divisor, temperature });
-    if (z.reduce((best, each, j) => (each > z[best]! ? j : best), 0) === label) correct += 1;
+    const charged = charge({ z, wanted, gradient: gradient && own(gradient), divisor, temperature });
+    lossSum += charged;
+    // Outputs that are no numbers name no class.
+    const best = z.reduce((most, each, j) => (each > z[most]! ? j : most), 0);
+    if (best === label && Number.isFinite(charged)) correct += 1;
   }
   return { lossSum, correct };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ScenarioError } from '../../errors.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { part, realise, slot } from '../../part.ts';
 import type { DatasetLoader, Samples } from '../contract.ts';
@@ -9,6 +10,14 @@ const BYTE = 255;
 
 function pool({ features, count, shape, labels, classes }: Samples, size: number): Samples {
   const [height, width, channels] = shape;
+  if (size > Math.min(height, width)) {
+    throw new ScenarioError({
+      what: `invalid size: ${size}, of images of ${height} × ${width}`,
+      where: 'task.dataset, pooled',
+      remedy: 'pass no more than the images have on each side',
+      code: 'DATASET_INVALID',
+    });
+  }
   const [rows, columns] = [Math.floor(height / size), Math.floor(width / size)];
   const unit = (features instanceof Uint8Array ? BYTE : 1) * size * size;
   const values = sharedFloats(count * rows * columns * channels);

@@ -150,7 +150,7 @@ async function decodedStep(round: ServerRound<DecodeOptions>): Promise<ServerOut
   const onGrid = model.map((each) => stepsOf(each, options) * power(2, -options.parameterBits)) as Parameters;
   const gradient = options.pooled
     ? await pooledGradient(options.pooled, onGrid)
-    : decodedGradient(updates.slice(0, threshold), options);
+    : decodedGradient(updates.slice(0, threshold), rowsOf(round), options);
   const rounding = streams(round.seed)('server/rounding').at(round.round);
   const parameters = sharedFloats(model.length);
   const grid = power(2, options.parameterBits);
@@ -160,7 +160,13 @@ async function decodedStep(round: ServerRound<DecodeOptions>): Promise<ServerOut
   return { parameters, memory: [] };
 }
 
-function decodedGradient(updates: ServerRound['updates'], options: SharingOptions): Float64Array {
+/** Rows of a shard in a round: no more than all clients' shares have together. */
+function rowsOf({ everyone = [], options }: ServerRound<DecodeOptions>): number {
+  const shared = everyone.reduce((sum, { samples }) => sum + Math.floor(samples / options.shards), 0);
+  return everyone.length === 0 ? options.batch : Math.min(options.batch, shared);
+}
+
+function decodedGradient(updates: ServerRound['updates'], rows: number, options: SharingOptions): Float64Array {
   const results = updates.map(({ parameters }) => parameters as Float64Array);
   const clients = updates.map(({ index }) => index);
   const shards = sharingArithmetic(options.exponent).decode(options, clients, results);
@@ -168,7 +174,7 @@ function decodedGradient(updates: ServerRound['updates'], options: SharingOption
     shards.reduce((all, shard) => all + (shard[j] as number), 0),
   );
   const [, outputs] = numbersOf(options.network);
-  const count = options.batch * options.shards * outputs;
+  const count = rows * options.shards * outputs;
   return realGradient(options.network, options, sum).map((each) => each / count);
 }
 

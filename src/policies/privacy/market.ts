@@ -10,6 +10,7 @@ import {
   privacyCost,
 } from '../../incentive/contract.ts';
 import { proportionalPool, uniformPrice } from '../../incentive/stackelberg.ts';
+import { largest, smallest } from '../../math/extremes.ts';
 import { part } from '../../part.ts';
 import type { PrivacyPolicy, PrivacyTerms } from './contract.ts';
 
@@ -45,8 +46,8 @@ function typesOf(clients: number, counts: readonly number[]): number[] {
 
 /** One exposure for all: the largest signal behind the least interference, so that a budget holds for every client. */
 const worstOf = (exposures: readonly Exposure[]): Exposure => ({
-  signal: Math.max(...exposures.map(({ signal }) => signal)),
-  interference: Math.min(...exposures.map(({ interference }) => interference)),
+  signal: largest(exposures.map(({ signal }) => signal)),
+  interference: smallest(exposures.map(({ interference }) => interference)),
 });
 
 /** Noise of a bought budget; who sells nothing hands over nothing. */

@@ -1,3 +1,4 @@
+import { largest } from '../../math/extremes.ts';
 import type { Seconds } from '../../units.ts';
 import type { Workload } from '../policy.ts';
 
@@ -31,7 +32,7 @@ export const bySpeed = ({ minimum, maximum, deadline, unit = () => 1 }: BySpeedO
       const steps = unit(samples);
       return { steps, seconds: steps * secondsPerStep };
     });
-    const slowest = Math.max(...each.map(({ seconds }) => seconds));
+    const slowest = largest(each.map(({ seconds }) => seconds));
     const span = Math.max(deadline, minimum * slowest);
     return each.map(({ steps, seconds }) => {
       const theta = seconds > 0 ? Math.floor(span / seconds + ROUNDING) : maximum;

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../math/extremes.ts';
 import { power } from '../../math/power.ts';
 
 /** Edges of a bin, and how many values it holds: low ≤ value < high. */
@@ -24,7 +25,7 @@ export class LogHistogram {
 
   /** From the lowest to the highest bin with a value in it, empty ones between included. */
   get bins(): readonly Bin[] {
-    const [least, most] = [Math.min(...this.#counts.keys()), Math.max(...this.#counts.keys())];
+    const [least, most] = [smallest(this.#counts.keys()), largest(this.#counts.keys())];
     const edge = (bin: number): number => power(10, bin / PER_DECADE);
     return Array.from({ length: this.#counts.size === 0 ? 0 : most - least + 1 }, (_, index) => {
       const bin = least + index;

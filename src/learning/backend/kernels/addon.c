@@ -86,7 +86,8 @@ static napi_value misalignment(napi_env env, napi_callback_info info) {
 
 /* murmur(array): the upper half of the digest of its bytes, as 16 hexadecimal digits; undefined of no typed array. */
 static napi_value murmur_digits(napi_env env, napi_callback_info info) {
-  static const size_t SIZES[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8};
+  /* In the order of napi_typedarray_type; the last, of two bytes, is the half floats' of later releases. */
+  static const size_t SIZES[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};
   napi_value given[ARGUMENTS_MOST], result;
   size_t arguments = ARGUMENTS_MOST, count = 0;
   napi_typedarray_type type = napi_uint8_array;
@@ -95,6 +96,10 @@ static napi_value murmur_digits(napi_env env, napi_callback_info info) {
   char digits[17];
   napi_get_cb_info(env, info, &arguments, given, 0, 0);
   if (napi_get_typedarray_info(env, given[0], &type, &count, &start, 0, 0) != napi_ok) return 0;
+  if ((size_t)type >= sizeof SIZES / sizeof *SIZES) {
+    napi_throw_type_error(env, 0, "an array of a kind that is not known");
+    return 0;
+  }
   murmur(start, count * SIZES[type], h);
   snprintf(digits, sizeof digits, "%08x%08x", (unsigned)h[0], (unsigned)h[1]);
   napi_create_string_latin1(env, digits, 16, &result);

@@ -74,9 +74,11 @@ static Score score_batch(const Run *run, float *inward) {
     const float *wanted = program->has_targets ? run->memory + program->targets + at : 0;
     const int32_t best = largest(z, classes);
     float *g = inward ? inward + at : 0;
-    score.loss += program->loss == SQUARED_ERROR ? squared_error(program, z, labels[n], wanted, g)
-                                                 : cross_entropy(program, z, best, labels[n], wanted, g);
-    score.correct += best == labels[n];
+    const double loss = program->loss == SQUARED_ERROR ? squared_error(program, z, labels[n], wanted, g)
+                                                       : cross_entropy(program, z, best, labels[n], wanted, g);
+    score.loss += loss;
+    /* Outputs that are no numbers name no class: the loss of a sample shows it, as the largest of them can't. */
+    score.correct += best == labels[n] && loss - loss == 0;
   }
   return score;
 }
