@@ -1,58 +1,87 @@
+import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ScenarioError } from '../errors.ts';
 import type { Trial } from '../lab/trial.ts';
-import { isShipped } from '../scenario/load-module.ts';
 
 /**
- * Trials name modules by URLs of this machine. Between machines they travel by their place in the package or in the
- * working folder, and mean the same file there.
+ * Trials name modules by URLs of this machine. Between machines they travel by their place among the package's scenarios
+ * or in the working folder, and mean the same file there. Nothing else is imported for somebody else: a job says which
+ * code runs, and whoever reaches the server can write one.
  */
 
-const PACKAGE = new URL('../../', import.meta.url).href;
-const SHIPPED = 'package:';
+const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+const SHIPPED = 'package:scenarios/';
 const OWN = 'folder:';
+/** What a `file:` URL is written as, and whatever else an import would take for an address. */
+const ADDRESS = /(?:^|[\s"'])(?:file|data|node|blob|https?):/i;
 
 /** @throws ScenarioError where a module lies outside the working folder: other machines could not know where */
-export const portable = (trial: Trial): Trial => moved(trial, away);
-
-/** @throws ScenarioError where a module would lie outside the working folder */
-export const local = (trial: Trial): Trial => moved(trial, back);
-
-const moved = (trial: Trial, move: (url: string) => string): Trial => ({
+export const portable = (trial: Trial): Trial => ({
   ...trial,
-  source: { ...trial.source, module: move(trial.source.module) },
-  overrides: trial.overrides.map(({ path, value }) => ({ path, value: move(value) })),
+  source: { ...trial.source, module: away(trial.source.module) },
+  overrides: trial.overrides.map((each) =>
+    each.value.startsWith('file:') ? { ...each, value: away(each.value) } : each,
+  ),
 });
 
-function away(url: string): string {
-  if (isShipped(url)) return SHIPPED + url.slice(PACKAGE.length);
-  if (!url.startsWith('file:')) return url;
-  const [file = '', name] = url.split('#');
-  const path = relative('.', fileURLToPath(file)).split(sep).join('/');
-  if (path.startsWith('../') || /^([a-z]:)?\//i.test(path)) throw outside(path);
-  return `${OWN}${path}${name === undefined ? '' : `#${name}`}`;
+/** @throws ScenarioError where a module would be anything but one of the package's scenarios or a file of the working folder */
+export const local = (trial: Trial): Trial => ({
+  ...trial,
+  source: { ...trial.source, module: back(trial.source.module) },
+  overrides: trial.overrides.map(({ path, value }) => ({ path, value: localValue(value) })),
+});
+
+/** Most values are words and numbers; they stay, unless an import could take them for an address. */
+function localValue(value: string): string {
+  if (value.startsWith(SHIPPED) || value.startsWith(OWN)) return back(value);
+  if (ADDRESS.test(value)) throw outside(value);
+  return value;
 }
+
+function away(url: string): string {
+  const [file = '', name] = url.split('#');
+  const path = fileURLToPath(file);
+  const shipped = below(SCENARIOS, path);
+  const own = shipped ?? below('.', path);
+  if (own === undefined) throw outside(path);
+  const written = own.split(sep).map(encodeURIComponent).join('/');
+  return `${shipped === undefined ? OWN : SHIPPED}${written}${name === undefined ? '' : `#${name}`}`;
+}
+
+const WRITTEN = /^(package:scenarios\/|folder:)([^#]+\.m?[tj]s)(#[\w$]+)?$/;
 
 function back(text: string): string {
-  if (text.startsWith(SHIPPED)) return inside(new URL(text.slice(SHIPPED.length), PACKAGE).href, PACKAGE);
-  if (!text.startsWith(OWN)) {
-    if (text.startsWith('file:')) throw outside(text);
-    return text;
-  }
-  const [path = '', name] = text.slice(OWN.length).split('#');
-  const url = inside(pathToFileURL(resolve(path)).href, `${pathToFileURL(resolve('.')).href}/`);
-  return name === undefined ? url : `${url}#${name}`;
+  const [, kind, written = '', name = ''] = WRITTEN.exec(text) ?? [];
+  if (kind === undefined) throw outside(text);
+  const folder = kind === SHIPPED ? SCENARIOS : '.';
+  const path = below(folder, resolve(folder, decoded(written) ?? '..'));
+  if (path === undefined) throw outside(text);
+  return pathToFileURL(resolve(folder, path)).href + name;
 }
 
-function inside(url: string, folder: string): string {
-  if (url.startsWith(folder)) return url;
-  throw outside(url);
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a file lies from a folder, both without links; undefined for one that isn't there, or is elsewhere. */
+function below(folder: string, path: string): string | undefined {
+  try {
+    const found = relative(realpathSync(folder), realpathSync(path));
+    const isElsewhere = found === '' || found.split(sep)[0] === '..' || resolve(found) === found;
+    return isElsewhere ? undefined : found;
+  } catch {
+    return undefined;
+  }
 }
 
 const outside = (path: string) =>
   new ScenarioError({
-    what: `invalid module: ${JSON.stringify(path)} lies outside the working folder`,
+    what: `invalid module: ${JSON.stringify(path)} is no file of the working folder`,
     where: '--engine',
     remedy: 'call the command in a folder that holds all modules, and start workers in one that holds the same',
     code: 'SCENARIO_INVALID',

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Identity } from './identity.ts';
+import { readReasons, readStudy } from './schemas.ts';
 
 /** A study that asks for workers. */
 export interface OpenStudy {
@@ -18,6 +19,12 @@ const alive = (id: string): string => `${PREFIX}:alive:${id}`;
 /** A study whose owner has been silent for so long is given up. */
 const SILENCE_MAX_MS = 15_000;
 
+export interface Studies {
+  readonly open: ReadonlyMap<string, OpenStudy>;
+  readonly silent: readonly string[];
+  readonly malformed: readonly string[];
+}
+
 /** What workers and those who ask know of each other. */
 export function registry(redis: Redis) {
   return {
@@ -34,12 +41,19 @@ export function registry(redis: Redis) {
       await redis.hdel(STUDIES, id);
       await redis.del(alive(id), refusals(id));
     },
-    /** Studies that ask, in no order; those whose owner is silent apart. */
-    async studies(): Promise<{ readonly open: Map<string, OpenStudy>; readonly silent: readonly string[] }> {
-      const all = Object.entries(await redis.hgetall(STUDIES));
+    /** Studies that ask, in no order; apart those whose owner is silent, and entries that are no studies. */
+    async studies(): Promise<Studies> {
+      const read = Object.entries(await redis.hgetall(STUDIES)).map(([id, text]) => ({
+        id,
+        study: readStudy(id, text),
+      }));
+      const all = read.flatMap(({ id, study }) => (study === undefined ? [] : [[id, study] as const]));
       const flags = await Promise.all(all.map(([id]) => redis.exists(alive(id))));
-      const open = all.filter((_, at) => flags[at] === 1).map(([id, text]) => [id, JSON.parse(text)] as const);
-      return { open: new Map(open), silent: all.filter((_, at) => flags[at] !== 1).map(([id]) => id) };
+      return {
+        open: new Map(all.filter((_, at) => flags[at] === 1)),
+        silent: all.filter((_, at) => flags[at] !== 1).map(([id]) => id),
+        malformed: read.filter(({ study }) => study === undefined).map(({ id }) => id),
+      };
     },
     async refuse(id: string, worker: string, reasons: readonly string[]): Promise<void> {
       await redis.hset(refusals(id), worker, JSON.stringify(reasons));
@@ -47,7 +61,7 @@ export function registry(redis: Redis) {
     },
     async refusals(id: string): Promise<ReadonlyMap<string, readonly string[]>> {
       const all = Object.entries(await redis.hgetall(refusals(id)));
-      return new Map(all.map(([worker, text]) => [worker, JSON.parse(text) as string[]]));
+      return new Map(all.map(([worker, text]) => [worker, readReasons(text)]));
     },
   };
 }

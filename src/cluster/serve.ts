@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
-import { endOn, type Trial } from '../lab/trial.ts';
+import { endOn } from '../lab/trial.ts';
 import { threadPool } from '../runtime/pool.ts';
 import { ended } from '../scenario/travelling.ts';
 import { connect, PATIENCE } from './connect.ts';
@@ -9,6 +9,7 @@ import { differences } from './identity.ts';
 import { local } from './portable.ts';
 import type { RedisPlace } from './redis-url.ts';
 import { type OpenStudy, PREFIX, type Registry, registry } from './registry.ts';
+import { readTrial } from './schemas.ts';
 import { type Slots, slots } from './slots.ts';
 
 export interface ServeOptions {
@@ -41,11 +42,12 @@ export async function serve({ place, threads, idleMs, signal, say, onReady }: Se
   const name = `${hostname()}-${process.pid}`;
   const served = new Map<string, Serving>();
   const refused = new Map<string, string>();
+  const malformed = new Set<string>();
   const free = slots(threads);
   let worlds = 0;
 
   const begin = (id: string, study: OpenStudy): void => {
-    const reasons = differences(study.identity);
+    const reasons = reasonsAgainst(study);
     const text = reasons.join('; ');
     if (reasons.length > 0) {
       if (refused.get(id) !== text) say(`${study.scenario}: can't take part: ${text}`);
@@ -64,7 +66,10 @@ export async function serve({ place, threads, idleMs, signal, say, onReady }: Se
     if (isOver) await purge(id, place, known);
   };
   const look = async (): Promise<void> => {
-    const { open, silent } = await known.studies();
+    const { open, silent, malformed: odd } = await known.studies();
+    for (const id of odd)
+      if (!malformed.has(id)) say(`warning: an entry among the studies is none: ${JSON.stringify(id)}`);
+    for (const id of odd) malformed.add(id);
     for (const id of silent) await end(id, true);
     for (const id of served.keys()) if (!open.has(id)) await end(id, true);
     for (const id of refused.keys()) if (!open.has(id)) refused.delete(id);
@@ -77,6 +82,15 @@ export async function serve({ place, threads, idleMs, signal, say, onReady }: Se
     redis.disconnect();
   }
   return worlds;
+}
+
+/** What a study's list of files leads to may be unreadable here: that concerns this study alone. */
+function reasonsAgainst(study: OpenStudy): readonly string[] {
+  try {
+    return differences(study.identity);
+  } catch (error) {
+    return [`its files can't be read here: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 interface Looking extends Pick<ServeOptions, 'idleMs' | 'signal' | 'say' | 'place'> {
@@ -124,13 +138,13 @@ function serving({ id, place, threads, free, name, say, onWorld }: ServingOption
     giveUp = reject;
   });
   givenUp.catch(() => {});
-  const runWorld = async (trial: Trial) => {
-    const own = await ended(async () => local(trial));
+  const runWorld = async (job: unknown) => {
+    const own = await ended(async () => local(readTrial(job)));
     const end = 'value' in own ? await Promise.race([endOn(pool, own.value), givenUp]) : own;
     onWorld();
     return end;
   };
-  const worker = new Worker<Trial>(id, ({ data: trial }) => free.use(() => runWorld(trial)), {
+  const worker = new Worker<unknown>(id, ({ data }) => free.use(() => runWorld(data)), {
     ...{ connection: { ...place.options, maxRetriesPerRequest: null }, prefix: PREFIX, name, concurrency: threads },
     ...{ lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: DEATHS_MAX, skipVersionCheck: true },
   });
