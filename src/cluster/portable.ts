@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ScenarioError } from '../errors.ts';
+import { below } from '../lab/own-files.ts';
 import type { Trial } from '../lab/trial.ts';
 
 /**
@@ -63,17 +63,6 @@ function back(text: string): string {
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where a file lies from a folder, both without links; undefined for one that isn't there, or is elsewhere. */
-function below(folder: string, path: string): string | undefined {
-  try {
-    const found = relative(realpathSync(folder), realpathSync(path));
-    const isElsewhere = found === '' || found.split(sep)[0] === '..' || resolve(found) === found;
-    return isElsewhere ? undefined : found;
   } catch {
     return undefined;
   }

@@ -34,12 +34,12 @@ const studySchema = z.strictObject({
 const idSchema = z.uuid();
 
 /** @throws ScenarioError where a job is none */
-export function readTrial(data: unknown): Trial {
-  const { data: trial, error } = trialSchema.safeParse(data);
-  if (trial !== undefined) return trial;
+export function readTrial(job: unknown): Trial {
+  const read = trialSchema.safeParse(job);
+  if (read.success) return read.data;
   throw new ScenarioError({
     what: 'invalid job: a worker was given something other than a run',
-    where: error.issues.map((each) => each.path.join('.') || 'job').join(', '),
+    where: read.error.issues.map((each) => each.path.join('.') || 'job').join(', '),
     remedy: 'let nobody else write to the Redis server',
     code: 'SCENARIO_INVALID',
   });
@@ -48,8 +48,8 @@ export function readTrial(data: unknown): Trial {
 /** Undefined for an entry that no asker wrote. */
 export function readStudy(id: string, text: string): OpenStudy | undefined {
   if (!idSchema.safeParse(id).success) return undefined;
-  const { data } = studySchema.safeParse(fromJson(text));
-  return data as OpenStudy | undefined;
+  const read = studySchema.safeParse(fromJson(text));
+  return read.success ? (read.data as OpenStudy) : undefined;
 }
 
 /** Why a worker takes no part, in its own words. */

@@ -144,7 +144,7 @@ function serving({ id, place, threads, free, name, say, onWorld }: ServingOption
     onWorld();
     return end;
   };
-  const worker = new Worker<unknown>(id, ({ data }) => free.use(() => runWorld(data)), {
+  const worker = new Worker<unknown>(id, (job) => free.use(() => runWorld(job.data)), {
     ...{ connection: { ...place.options, maxRetriesPerRequest: null }, prefix: PREFIX, name, concurrency: threads },
     ...{ lockDuration: LOCK_MS, stalledInterval: STALLED_MS, maxStalledCount: DEATHS_MAX, skipVersionCheck: true },
   });

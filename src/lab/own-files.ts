@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { isShipped } from '../scenario/load-module.ts';
@@ -69,4 +69,15 @@ function foldersOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, each]) =>
     typeof each === 'string' && FOLDERS.has(key) ? [each] : foldersOf(each),
   );
+}
+
+/** Where a file lies from a folder, both without links; undefined for one that isn't there, or is elsewhere. */
+export function below(folder: string, path: string): string | undefined {
+  try {
+    const found = relative(realpathSync(folder), realpathSync(path));
+    const isElsewhere = found === '' || found.split(sep)[0] === '..' || resolve(found) === found;
+    return isElsewhere ? undefined : found;
+  } catch {
+    return undefined;
+  }
 }

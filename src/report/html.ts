@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** What a page is made of, as it was built: the script with its charts, and its style. */
@@ -6,9 +7,9 @@ const asset = (name: string): string => {
   return readFileSync(new URL(`${folder}${name}`, import.meta.url), 'utf8');
 };
 
-/** Nothing is loaded from anywhere; a live page listens to the address that it came from. */
-const policyFor = (isLive: boolean): string =>
-  `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src ${isLive ? "'self'" : "'none'"}`;
+/** Nothing is loaded from anywhere, and no script runs but the page's own; a live page listens to the address that it came from. */
+const policyFor = (script: string, isLive: boolean): string =>
+  `default-src 'none'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; style-src 'unsafe-inline'; img-src data: blob:; connect-src ${isLive ? "'self'" : "'none'"}`;
 
 /**
  * One whole HTML page, self-contained.
@@ -16,11 +17,12 @@ const policyFor = (isLive: boolean): string =>
  * @param runs as `encoded` makes them; none where the page is live and hears of its run later
  */
 export function reportPage(title: string, runs: readonly string[], { isLive = false } = {}): string {
+  const script = `\n${asset('page.js')}`;
   return `<!doctype html>
 <html lang="en"${isLive ? ' data-live' : ''}>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyFor(isLive)}">
+<meta http-equiv="Content-Security-Policy" content="${policyFor(script, isLive)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="fadelab">
@@ -33,8 +35,7 @@ ${asset('page.css')}</style>
 <noscript>This page draws its charts with a script, which this browser doesn't run.</noscript>
 <div id="page"></div>
 <script id="runs" type="text/plain">${runs.join('\n')}</script>
-<script>
-${asset('page.js')}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /** Pages that may listen at a time. */
@@ -55,7 +55,7 @@ export async function serveLive(page: string, port: number): Promise<LiveServer>
     settle();
   };
   const listen = (response: ServerResponse): void => {
-    response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/event-stream; charset=utf-8' });
+    response.writeHead(200, { ...HEADERS, ...STREAM });
     response.write('retry: 2000\n\n');
     const listener: Listener = { response, owed: new Set(newest.keys()) };
     listeners.add(listener);
@@ -72,12 +72,14 @@ export async function serveLive(page: string, port: number): Promise<LiveServer>
     const path = request.url?.split('?')[0];
     if (reason !== undefined) refuse(response, 403, reason);
     else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'only GET is answered');
+    else if (path === '/events' && request.method === 'HEAD') response.writeHead(200, { ...HEADERS, ...STREAM }).end();
     else if (path === '/events' && listeners.size >= LISTENERS_MOST) refuse(response, 503, 'too many pages listen');
     else if (path === '/events') listen(response);
     else if (path === '/')
       response.writeHead(200, { ...HEADERS, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
     else refuse(response, 404, 'there is nothing here but the page');
   });
+  const sockets = socketsOf(server);
   await listening(server, port);
   return {
     url: `http://${LOOPBACK}:${(server.address() as AddressInfo).port}/`,
@@ -96,9 +98,22 @@ export async function serveLive(page: string, port: number): Promise<LiveServer>
       new Promise((resolve) => {
         for (const { response } of listeners) response.end();
         server.close(() => resolve());
-        server.closeIdleConnections();
+        // One that has never asked anything counts as busy: only pages that listen are given time for their last events.
+        const pages = new Set([...listeners].map(({ response }) => response.socket));
+        for (const socket of sockets) if (!pages.has(socket)) socket.destroy();
       }),
   };
+}
+
+/** Those that are open. A run that is over doesn't wait for who is silent. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    socket.unref();
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 const listening = (server: Server, port: number): Promise<void> =>
@@ -111,6 +126,8 @@ const listening = (server: Server, port: number): Promise<void> =>
     // A run that is over doesn't wait for pages.
     server.unref();
   });
+
+const STREAM = { 'Content-Type': 'text/event-stream; charset=utf-8' };
 
 const HEADERS = {
   'Cache-Control': 'no-store',

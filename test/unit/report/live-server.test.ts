@@ -90,6 +90,25 @@ describe('the live page', () => {
     expect(refusal({ headers: {}, url: '/' }, Number(port))).toBeDefined();
   });
 
+  it('gives no listener’s place to a request for headers alone', async () => {
+    server = await serveLive('page', 0);
+    for (let k = 0; k < 17; k++) expect(await ask('/events', {}, 'HEAD')).toMatchObject({ status: 200, text: '' });
+    expect(server.listeners).toBe(0);
+  });
+
+  it('closes though a connection has never said anything, and another only half of it', async () => {
+    server = await serveLive('page', 0);
+    const { port } = new URL(server.url);
+    const opened = ['', 'GET / HTTP/1.1\r\nHost: '].map((text) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+      socket.on('error', () => {});
+      return new Promise<void>((resolve) => socket.on('connect', () => resolve()));
+    });
+    await Promise.all(opened);
+    await server.close();
+    server = undefined;
+  });
+
   it('has nothing but the page and its events, and takes nothing in', async () => {
     server = await serveLive('page', 0);
     expect(await ask('/../../etc/passwd')).toMatchObject({ status: 404 });
