@@ -37,9 +37,9 @@ const fadelab = (args: readonly string[], where = folder): Program => {
 };
 /** A database, workers at it, and the option that leads there. */
 const machines = () => {
-  const { url, keys, clear } = redis.database();
+  const { url, keys, clear, write } = redis.database();
   const worker = (where = folder) => fadelab(['worker', '--engine', url, '--threads', '1'], where);
-  return { worker, engine: ['--engine', url], keys, clear };
+  return { worker, engine: ['--engine', url], keys, clear, write };
 };
 const rounds = (count: number) => ['--set', `until.rounds=${count}`];
 const POLICIES = ['--policy', 'random(cohort=8)', '--policy', './strongest.ts'];
@@ -171,6 +171,20 @@ describe.runIf(hasRedis)(`a study on several machines${orWhyNot}`, { concurrent:
     helping.kill('SIGINT');
     expect((await helping.ended).code).toBe(130);
     expect(await keys()).toEqual([]);
+  });
+
+  it('is served though the list of studies holds entries that are none', async () => {
+    const { worker, engine, write } = machines();
+    for (const [id, text] of [
+      ['odd:one', '{'],
+      ['3f2b8f0e-6f0f-4c3b-9f0e-0a5f6b1c2d3e', '[]'],
+    ] as const) {
+      await write('fadelab:studies', id, text);
+    }
+    const serving = worker();
+    await serving.says(/warning: an entry among the studies is none: "odd:one"/);
+    const args = ['compare', 'dropouts', ...rounds(2), '--policy', 'random(cohort=8)', '--seeds', '1', ...engine];
+    expect((await fadelab(args).ended).code).toBe(0);
   });
 
   it('brings a policy’s error from a worker in the words of a local run', async () => {

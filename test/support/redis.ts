@@ -22,6 +22,8 @@ export interface Database {
   readonly url: string;
   keys(): Promise<string[]>;
   clear(): Promise<unknown>;
+  /** Writes a field of a hash, as a stranger could. */
+  write(key: string, field: string, text: string): Promise<unknown>;
 }
 
 /** A port of the loopback that was free just now. */
@@ -54,7 +56,12 @@ export async function startRedis(password?: string): Promise<RedisHere> {
     database() {
       const db = clients.length;
       const client = open(db);
-      return { url: `${url}/${db}`, keys: () => client.keys('*'), clear: () => client.flushdb() };
+      return {
+        url: `${url}/${db}`,
+        keys: () => client.keys('*'),
+        clear: () => client.flushdb(),
+        write: (key, field, text) => client.hset(key, field, text),
+      };
     },
     async end() {
       for (const client of clients) client.disconnect();
