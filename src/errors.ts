@@ -35,7 +35,7 @@ export type ErrorCode =
   | 'ENGINE_UNREACHABLE'
   | 'LIMIT_EXCEEDED'
   | 'STEP_FAILED'
-  | 'DIVERGED'
+  | 'TRAINING_DIVERGED'
   | 'TRACE_INVALID'
   | 'TRACE_DIVERGED';
 

@@ -1,3 +1,4 @@
+import { largest } from '../math/extremes.ts';
 import type { Claim, Figure, JudgedClaim, Setting } from './claim.ts';
 import type { Curve } from './curve.ts';
 
@@ -81,7 +82,7 @@ function judged(claim: JudgedClaim, curves: ReadonlyMap<string, readonly Curve[]
   return {
     ...{ id: stated.id, claim: stated.claim, criterion: stated.criterion },
     measured: [Object.entries(values).map(sayValue).join(' · '), ...(note === undefined ? [] : [note])].join('; '),
-    seeds: Math.max(0, ...Object.values(runs).map((run) => seedsOf(claim, run, options))),
+    seeds: Math.max(0, largest(Object.values(runs).map((run) => seedsOf(claim, run, options)))),
     values: Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
     ),

@@ -1,10 +1,11 @@
 import { compareCells, metricsOf } from '../lab/comparison.ts';
 import { checkWritable, folderStore, writeWhole } from '../lab/store.ts';
+import { sayPlace } from '../lab/study.ts';
 import { comparisonReport } from '../report/comparison-report.ts';
 import { accuracyChart } from '../report/study-charts.ts';
 import { exitCode } from './exit-code.ts';
 import { type RawLabOptions, readLabOptions } from './lab-options.ts';
-import { runTrials, study } from './lab-run.ts';
+import { runTrials, sayFailures, study } from './lab-run.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab compare`: runs each choice under the same seeds, and says what tells them apart. */
@@ -16,7 +17,12 @@ export async function compare(name: string, raw: RawLabOptions, to: Terminal): P
     const { scenario, trials } = planned;
     const store = out === undefined ? {} : { store: folderStore(out) };
     if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
-    const finished = await runTrials(planned, trials, { engine, quiet, kept: out, ...store }, to);
+    const { finished, failed } = await runTrials(planned, trials, { engine, quiet, kept: out, ...store }, to);
+    if (failed.length > 0) {
+      sayFailures(failed, to);
+      if (quiet) printJson(to, { scenario, seeds, failed: failed.map(sayPlace) });
+      return exitCode.misuse;
+    }
     const measured = compareCells(cells, finished, metricsOf(finished, targets));
     if (raw.chart !== undefined) {
       const { svg } = await import('../report/chart/svg.ts');

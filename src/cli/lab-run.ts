@@ -1,5 +1,14 @@
+import { rememberers } from '../lab/rememberers.ts';
 import { memoryStore, type Store } from '../lab/store.ts';
-import { type Finished, type Planned, type PlannedStudy, planStudy, runStudy } from '../lab/study.ts';
+import {
+  type Failed,
+  type Planned,
+  type PlannedStudy,
+  planStudy,
+  runStudy,
+  type StudyEnd,
+  sayPlace,
+} from '../lab/study.ts';
 import { prepareOn, type Trial, type TrialResult, trialsOn } from '../lab/trial.ts';
 import { inlinePool } from '../runtime/inline-pool.ts';
 import { threadPool } from '../runtime/pool.ts';
@@ -60,7 +69,7 @@ export async function runTrials(
   trials: readonly Planned[],
   running: Running,
   to: Terminal,
-): Promise<Finished[]> {
+): Promise<StudyEnd> {
   const { quiet, store = memoryStore(), kept } = running;
   const missing = trials.filter(({ key }) => store.get(key) === undefined);
   const runner = await runnerFor({ scenario, pool, trials: missing }, running, to);
@@ -79,10 +88,23 @@ export async function runTrials(
     interrupt(new Interrupted(`${finished} of ${trials.length} runs are finished${rest}`)),
   );
   try {
-    return await Promise.race([runStudy(trials, { run: runner.run, store, progress }), interrupted]);
+    const performed = async (): Promise<StudyEnd> => {
+      const end = await runStudy(trials, { run: runner.run, store, progress });
+      await rememberers(end.finished, { made: missing, run: runner.run });
+      return end;
+    };
+    return await Promise.race([performed(), interrupted]);
   } finally {
     await runner.close();
     interrupts.release();
+  }
+}
+
+/** Names each run that failed, with its error as it would stand alone. */
+export function sayFailures(failed: readonly Failed[], to: Terminal): void {
+  for (const each of failed) {
+    const said = each.error instanceof Error ? each.error.message : String(each.error);
+    to.say(`error: ${sayPlace(each)}: ${said}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { compareCells, type Measured, metricsOf } from '../lab/comparison.ts';
 import { checkWritable, folderStore, type Store, writeWhole } from '../lab/store.ts';
-import type { Finished, Planned } from '../lab/study.ts';
+import { type Finished, type Planned, type StudyEnd, sayPlace } from '../lab/study.ts';
 import { csv, curveRows, parquet, runRows } from '../lab/tidy-rows.ts';
 import { plural } from '../report/quantity.ts';
 import { gridChart } from '../report/study-charts.ts';
@@ -9,7 +9,7 @@ import { sweepReport } from '../report/sweep-report.ts';
 import { table } from '../report/table.ts';
 import { exitCode } from './exit-code.ts';
 import { type LabOptions, type RawLabOptions, readLabOptions } from './lab-options.ts';
-import { runTrials, type Study, study } from './lab-run.ts';
+import { runTrials, type Study, sayFailures, study } from './lab-run.ts';
 import { printJson, type Terminal } from './terminal.ts';
 
 /** `fadelab sweep`: runs a grid of options under several seeds, keeps what is finished, and writes it all down. */
@@ -26,8 +26,9 @@ async function sweepOver(planned: Study, raw: RawLabOptions, options: LabOptions
   const { index, of } = options.shard;
   const mine = trials.filter((_, at) => at % of === index - 1);
   const { engine } = options;
-  await runTrials(planned, mine, { engine, quiet: raw.json === true, store, kept: out }, to);
+  const { failed } = await runTrials(planned, mine, { engine, quiet: raw.json === true, store, kept: out }, to);
   const finished = keptOf(trials, store);
+  if (failed.length > 0) return leaveRows(out, { finished, failed }, raw, to);
   const missing = trials.length - finished.length;
   if (missing > 0) {
     const say = `${plural(missing, 'run')} of other shards still to come; the same command without --shard gathers them`;
@@ -40,6 +41,18 @@ async function sweepOver(planned: Study, raw: RawLabOptions, options: LabOptions
   if (raw.json === true) printJson(to, { scenario, out, missing, files, runs: recordsOf(finished) });
   else for (const line of [...sweepReport(options.cells, measured, to.width), '', ...fileLines(files)]) to.print(line);
   return exitCode.fine;
+}
+
+/** Runs have failed: rows of the others are written all the same, and those that failed are named. */
+function leaveRows(out: string, { finished, failed }: StudyEnd, raw: RawLabOptions, to: Terminal): number {
+  const files = { runs: join(out, 'runs.csv'), curves: join(out, 'curves.csv') };
+  writeWhole(files.runs, csv(runRows(finished)));
+  writeWhole(files.curves, csv(curveRows(finished)));
+  sayFailures(failed, to);
+  const say = `${plural(failed.length, 'run')} failed; the ${finished.length} others are in ${files.runs}`;
+  if (raw.json === true) printJson(to, { out, failed: failed.map(sayPlace), files, runs: recordsOf(finished) });
+  else to.print(say);
+  return exitCode.misuse;
 }
 
 const keptOf = (trials: readonly Planned[], store: Store): Finished[] =>

@@ -93,8 +93,24 @@ export interface RunOptions {
   readonly progress?: (finished: number, all: number) => void;
 }
 
-/** Makes all runs that the store doesn't have. Results stand in the order of the trials, whenever they came. */
-export async function runStudy(trials: readonly Planned[], { run, store, progress }: RunOptions): Promise<Finished[]> {
+/** A run that failed, and why. */
+export interface Failed extends Planned {
+  readonly error: unknown;
+}
+
+export interface StudyEnd {
+  readonly finished: readonly Finished[];
+  readonly failed: readonly Failed[];
+}
+
+/** Where a run stands in its study, for errors. */
+export const sayPlace = ({ cell, seed }: Planned): string => [...placeOf(cell), `seed ${seed}`].join(', ');
+
+/**
+ * Makes all runs that the store doesn't have. Results stand in the order of the trials, whenever they came; one that fails
+ * stops no other.
+ */
+export async function runStudy(trials: readonly Planned[], { run, store, progress }: RunOptions): Promise<StudyEnd> {
   let finished = 0;
   const inTurn = new Map<string, Promise<TrialResult>>();
   const start = async ({ key, trial }: Planned): Promise<TrialResult> => {
@@ -102,14 +118,20 @@ export async function runStudy(trials: readonly Planned[], { run, store, progres
     store.put(key, result);
     return result;
   };
-  const one = async (planned: Planned): Promise<Finished> => {
+  const one = async (planned: Planned): Promise<Finished | Failed> => {
     const kept = store.get(planned.key);
     // Cells that come to the same options share a run.
     const coming = kept ?? inTurn.get(planned.key) ?? start(planned);
     if (kept === undefined) inTurn.set(planned.key, coming as Promise<TrialResult>);
-    const result = await coming;
-    progress?.(++finished, trials.length);
-    return { ...planned, result };
+    try {
+      return { ...planned, result: await coming };
+    } catch (error) {
+      return { ...planned, error };
+    } finally {
+      progress?.(++finished, trials.length);
+    }
   };
-  return Promise.all(trials.map(one));
+  const all = await Promise.all(trials.map(one));
+  const isFinished = (each: Finished | Failed): each is Finished => 'result' in each;
+  return { finished: all.filter(isFinished), failed: all.filter((each): each is Failed => !isFinished(each)) };
 }

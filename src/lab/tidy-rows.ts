@@ -16,13 +16,13 @@ export function runRows(finished: readonly Finished[]): TidyTable {
   const axes = Object.keys(finished[0]?.cell.at ?? {});
   const isSummed = finished.some(({ result }) => result.air !== undefined);
   const columns = [
-    ...[...axes, 'scenario', 'seed', 'backend', 'rounds', 'events', 'virtualSeconds'],
+    ...[...axes, 'scenario', 'seed', 'backend', 'ended', 'rounds', 'events', 'virtualSeconds'],
     ...['accuracyFinal', 'accuracyBest', 'lossFinal', ...targets.map((each) => `secondsTo${each}`)],
     ...['energyJoules', 'uplinkBits', 'dropouts', 'order', 'values', ...(isSummed ? SUM_COLUMNS : [])],
   ];
   const rows = finished.map(({ cell, seed, result: { summary, air } }) => [
     ...axes.map((axis) => typed(cell.at[axis] as string)),
-    ...[summary.scenario, seed, summary.backend, summary.rounds, summary.events, summary.virtualSeconds],
+    ...[summary.scenario, seed, summary.backend, summary.ended, summary.rounds, summary.events, summary.virtualSeconds],
     ...[summary.accuracy.final, summary.accuracy.best, summary.loss.final],
     ...targets.map((target) => summary.timeToAccuracy[target] ?? null),
     ...[summary.energyJoules, summary.uplinkBits, summary.dropouts],

@@ -9,7 +9,7 @@ const padded = (text: string, width: number): string => text + ' '.repeat(Math.m
 
 /** Rows with their cells aligned to the left; the last column is left ragged. */
 export function table(rows: readonly (readonly string[])[], indent = ''): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = Math.max(0, largest(rows.map((row) => row.length)));
   const widths = Array.from({ length: columns }, (_, at) => largest(rows.map((row) => widthOf(row[at] ?? ''))));
   return rows.map((row) => {
     const cells = row.map((cell, at) => (at === row.length - 1 ? cell : padded(cell, widths[at] ?? 0)));
@@ -32,12 +32,12 @@ export function wrap(text: string, width: number): string[] {
 
 /** Like `table`, with the last column broken between words so that no line is wider than `width`. */
 export function wrappedTable(rows: readonly (readonly string[])[], width: number, indent = ''): string[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const columns = Math.max(0, largest(rows.map((row) => row.length)));
   const heads = table(
     rows.map((row) => [...row.slice(0, columns - 1), '|']),
     indent,
   );
-  const left = Math.max(0, ...heads.map((line) => widthOf(line) - 1));
+  const left = Math.max(0, largest(heads.map((line) => widthOf(line) - 1)));
   return rows.flatMap((row, at) => {
     const head = (heads[at] ?? '').slice(0, -1);
     const [first = '', ...rest] = wrap(row.length === columns ? (row.at(-1) ?? '') : '', Math.max(20, width - left));

@@ -52,6 +52,7 @@ export class Evaluations {
   readonly scores: Scored[] = [];
   readonly #open = new Map<Milestone, Open>();
   #last: Name = [];
+  #lastRound = -1;
 
   constructor(plan: WorldPlan, results: Results, schedule: Schedule, now: () => Seconds) {
     this.#plan = plan;
@@ -74,9 +75,13 @@ export class Evaluations {
     const { models, inside } = milestone;
     const before = this.#last;
     const name = inside === undefined ? models : inside.iteration;
-    if (isSame(name, before) === true || !models.every(hasNumbers)) return false;
+    // Each round has a score, also where its model is that of the round before: means over rounds are over all runs.
+    const isKnown = milestone.round === this.#lastRound && isSame(name, before) === true;
+    if (isKnown || !models.every(hasNumbers)) return false;
+    const scored = milestone.round === this.#lastRound ? before : NOTHING;
     this.#last = name;
-    this.#open.set(milestone, { models, before });
+    this.#lastRound = milestone.round;
+    this.#open.set(milestone, { models, before: scored });
     if (inside === undefined) this.#meet(milestone, milestone);
     else this.#train(milestone, inside.works);
     return true;
@@ -182,6 +187,9 @@ export class Evaluations {
     this.#schedule({ to: 'evaluation', ...pending, results }, 0, priority.observation);
   }
 }
+
+/** What no model is. */
+const NOTHING: Name = Number.NaN;
 
 /** Whether two evaluations are of the same models; undefined where that can't be known yet. */
 function isSame(one: Name, other: Name): boolean | undefined {

@@ -51,7 +51,7 @@ export function checkMemory(output: unknown, source: Source): void {
 /**
  * A loss that is no number any more: training has diverged, and all that follows from it is noise.
  *
- * @throws SimulationError with the code DIVERGED
+ * @throws SimulationError with the code TRAINING_DIVERGED
  */
 export function checkLoss(output: unknown, { what, where }: Omit<Source, 'base'>): void {
   const { loss, divergedAt } = (output ?? {}) as { readonly loss?: unknown; readonly divergedAt?: number };
@@ -61,6 +61,6 @@ export function checkLoss(output: unknown, { what, where }: Omit<Source, 'base'>
     what: `invalid loss of a ${what}: ${String(loss)}`,
     where: `${where}${step}`,
     remedy: 'lower the learning rate, clip gradients, or let the run go on all the same by divergence=allowed',
-    code: 'DIVERGED',
+    code: 'TRAINING_DIVERGED',
   });
 }

@@ -1,7 +1,7 @@
 import { largest } from '../math/extremes.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import type { StalenessReport } from '../runtime/staleness-audit.ts';
-import type { ClientEnergy, WorldEnd } from '../runtime/world-end.ts';
+import type { Cause, ClientEnergy, WorldEnd } from '../runtime/world-end.ts';
 import type { Fingerprint } from '../trace/fingerprint.ts';
 import type { Bits, Joules, Seconds } from '../units.ts';
 
@@ -12,6 +12,8 @@ export interface Summary {
   readonly backend: string;
   readonly threads: number;
   readonly fingerprint: Fingerprint;
+  /** Why it ended: at `rounds`, `time` or `accuracy`, `stopped`, or `drained`, where nothing was left to happen. */
+  readonly ended: Cause;
   /** Rounds that are over. */
   readonly rounds: number;
   /** Events on the record: lines of the trace, its header apart. */
@@ -55,6 +57,7 @@ export function summarise({ end, targets, fingerprint, ...run }: SummaryInput): 
     backend: run.backend,
     threads: run.threads,
     fingerprint,
+    ended: end.cause,
     rounds: end.rounds,
     events: end.events,
     virtualSeconds: end.now,

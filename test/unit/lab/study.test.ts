@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareCells, metricsOf } from '../../../src/lab/comparison.ts';
 import type { Cell } from '../../../src/lab/grid.ts';
+import { rememberers } from '../../../src/lab/rememberers.ts';
 import { folderStore, memoryStore } from '../../../src/lab/store.ts';
 import { type Planned, runStudy } from '../../../src/lab/study.ts';
 import { csv, parquet, runRows } from '../../../src/lab/tidy-rows.ts';
@@ -14,7 +15,16 @@ import { sweepReport } from '../../../src/report/sweep-report.ts';
 /** What a run would have come to whose accuracy is known. */
 const result = (seed: number, accuracy: number): TrialResult => ({
   summary: {
-    ...{ scenario: 'known', seed, backend: 'wasm', rounds: 2, events: 9, virtualSeconds: 4, dropouts: 0 },
+    ...{
+      scenario: 'known',
+      seed,
+      backend: 'wasm',
+      ended: 'rounds',
+      rounds: 2,
+      events: 9,
+      virtualSeconds: 4,
+      dropouts: 0,
+    },
     ...{ fingerprint: { order: 'a', values: 'b' }, accuracy: { final: accuracy, best: accuracy }, loss: { final: 1 } },
     ...{ timeToAccuracy: { '0.5': accuracy >= 0.5 ? 3 : null }, energyJoules: 2, uplinkBits: 100 },
     energy: { computing: 1.5, transmitting: 0.5 },
@@ -49,6 +59,43 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('a run that hangs on those before it', () => {
+  const own = trials.map((each) => ({ ...each, files: { 'mine.ts': 'digest' } as Planned['files'] }));
+  const made = async (run: (trial: Trial) => Promise<TrialResult>, from = own) => {
+    const { finished } = await runStudy(from, { run, store: memoryStore() });
+    return rememberers(finished, { made: from, run });
+  };
+  /** Each run of a thread makes the next one another. */
+  const remembering = () => {
+    let runs = 0;
+    return async (trial: Trial): Promise<TrialResult> => {
+      runs += 1;
+      const order = `${runs}`;
+      const { summary, ...rest } = await known(trial);
+      return { ...rest, summary: { ...summary, fingerprint: { order, values: 'b' } } };
+    };
+  };
+
+  it('is found where it is made once more, and named with the file', async () => {
+    await expect(made(remembering())).rejects.toThrow(
+      /ambiguous result: 1\/b at first, 9\/b after other runs \(schedule=poor, seed 1\); something in mine\.ts .*\[POLICY_INVALID\]/,
+    );
+  });
+
+  it('costs one run more for each cell, and none where nothing is the user’s own', async () => {
+    let runs = 0;
+    const counting = (trial: Trial) => {
+      runs += 1;
+      return known(trial);
+    };
+    await made(counting);
+    expect(runs).toBe(own.length + cells.length);
+    runs = 0;
+    await made(counting, [...trials]);
+    expect(runs).toBe(trials.length);
+  });
+});
+
 describe('a study', () => {
   it('has its results in the order of its trials, whatever the order in which they come', async () => {
     const waiting: (() => void)[] = [];
@@ -70,7 +117,9 @@ describe('a study', () => {
       if (++calls > 3) throw new Error('power cut');
       return known(trial);
     };
-    await expect(runStudy(trials, { run: dying, store: folderStore(folder) })).rejects.toThrow('power cut');
+    const { finished, failed } = await runStudy(trials, { run: dying, store: folderStore(folder) });
+    expect([finished.length, failed.length]).toEqual([3, trials.length - 3]);
+    expect(failed.map(({ error }) => (error as Error).message)).toEqual(failed.map(() => 'power cut'));
     const kept = readdirSync(join(folder, 'trials'));
     expect(kept.length).toBe(3);
     expect(kept.every((name) => name.endsWith('.json'))).toBe(true);
@@ -79,15 +128,15 @@ describe('a study', () => {
       calls++;
       return known(trial);
     };
-    const again = await runStudy(trials, { run: counting, store: folderStore(folder) });
+    const { finished: again } = await runStudy(trials, { run: counting, store: folderStore(folder) });
     expect(calls).toBe(trials.length - 3);
-    expect(again).toEqual(await runStudy(trials, { run: known, store: memoryStore() }));
+    expect(again).toEqual((await runStudy(trials, { run: known, store: memoryStore() })).finished);
   });
 });
 
 describe('a comparison', () => {
   it('tells apart what differs, seed by seed, and says which is better', async () => {
-    const finished = await runStudy(trials, { run: known, store: memoryStore() });
+    const { finished } = await runStudy(trials, { run: known, store: memoryStore() });
     const measured = compareCells(cells, finished, metricsOf(finished));
     const accuracy = measured.find(({ metric }) => metric.key === 'accuracy')?.rows[1]?.difference;
     expect(accuracy?.mean).toBeCloseTo(0.2005, 10);
@@ -104,7 +153,7 @@ describe('a comparison', () => {
   it('says how many seeds would tell apart what these don’t', async () => {
     const noisy = async (trial: Trial) =>
       result(trial.seed % 10, 0.5 + (trial.seed > 10 ? [0.02, -0.01, 0.02, -0.005][(trial.seed % 10) - 1]! : 0));
-    const finished = await runStudy(trials, { run: noisy, store: memoryStore() });
+    const { finished } = await runStudy(trials, { run: noisy, store: memoryStore() });
     const text = comparisonReport(compareCells(cells, finished, metricsOf(finished)), 4).join('\n');
     expect(text).toMatch(/not told apart; about \d+ seeds would/);
     // With a narrow terminal the verdict stands below, and no line is wider.
@@ -115,7 +164,7 @@ describe('a comparison', () => {
 });
 
 it('a sweep is a line per cell, and what doesn’t fit beside follows below', async () => {
-  const finished = await runStudy(trials, { run: known, store: memoryStore() });
+  const { finished } = await runStudy(trials, { run: known, store: memoryStore() });
   const lines = sweepReport(cells, compareCells(cells, finished, metricsOf(finished)), 60);
   expect(lines.filter((line) => [...line].length > 60)).toEqual([]);
   expect(lines.slice(0, 3).join('\n')).toMatch(
@@ -126,7 +175,7 @@ it('a sweep is a line per cell, and what doesn’t fit beside follows below', as
 });
 
 it('tables are tidy: a row per run, quoted as RFC 4180 says, and the same as Parquet', async () => {
-  const finished = await runStudy(trials, { run: known, store: memoryStore() });
+  const { finished } = await runStudy(trials, { run: known, store: memoryStore() });
   const table = runRows(finished);
   const lines = csv(table).trimEnd().split('\n');
   expect(lines.length).toBe(1 + trials.length);

@@ -106,7 +106,7 @@ const run = (options: Partial<ScenarioOptions>, backend?: 'native' | 'wasm' | 't
 describe('training that diverges', () => {
   it.each(BACKENDS.map(({ name }) => name))('ends the run with client, round and local step, with %s', async (name) => {
     await expect(run({}, name)).rejects.toThrow(
-      /invalid loss of a local update: (NaN|Infinity) \(client-\d, round 1, local step \d+\);.*\[DIVERGED\]/,
+      /invalid loss of a local update: (NaN|Infinity) \(client-\d, round 1, local step \d+\);.*\[TRAINING_DIVERGED\]/,
     );
   });
 

@@ -3,7 +3,7 @@ import { runReport } from '../../../src/report/run-report.ts';
 import type { Summary } from '../../../src/scenario/summary.ts';
 
 const summary: Summary = {
-  ...{ scenario: 'mine', seed: 7, backend: 'tensorflow', threads: 1, rounds: 20, events: 7418 },
+  ...{ scenario: 'mine', seed: 7, backend: 'tensorflow', threads: 1, ended: 'rounds', rounds: 20, events: 7418 },
   fingerprint: { order: 'aa', values: 'bb' },
   ...{ virtualSeconds: 723, wallSeconds: 4.2, energyJoules: 7.849, uplinkBits: 251e6, staleness: null, dropouts: 3 },
   energy: { computing: 5.849, transmitting: 2 },

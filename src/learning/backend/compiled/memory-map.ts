@@ -1,3 +1,4 @@
+import { largest } from '../../../math/extremes.ts';
 import type { LayerLayout, Layout } from '../../models/layout.ts';
 import { sizeOf } from '../../models/plan.ts';
 import type { Engine } from './engine.ts';
@@ -82,7 +83,7 @@ export function mapMemory(layout: Layout, { lanes, tileRows }: Engine, batch: nu
   const input = allocate(batch * inputSize);
   const operations = operationsOf(layout, { allocate, batch, input, parameters });
   const { list } = operations;
-  const most = (words: (operation: Operation) => number) => Math.max(0, ...list.map(words));
+  const most = (words: (operation: Operation) => number) => Math.max(0, largest(list.map(words)));
   const first = list.findIndex(hasParameters);
   const gradientWords = batch * widest(layout);
   const gradients = [allocate(gradientWords), allocate(gradientWords)] as const;
