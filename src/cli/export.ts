@@ -4,6 +4,7 @@ import { csv } from '../report/export/columns.ts';
 import { writeParquet, writeText } from '../report/export/files.ts';
 import { perfetto } from '../report/export/perfetto.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
+import { keepInput } from '../trace/own-folder.ts';
 import { openTrace, type Trace, type TraceEvent } from '../trace/reader.ts';
 import { exitCode } from './exit-code.ts';
 import { printJson, type Terminal } from './terminal.ts';
@@ -41,6 +42,7 @@ export function exportVerb(from: string, options: ExportOptions, to: Terminal): 
   const trace = openTrace(from);
   if (kind !== undefined) checkKind(trace, kind, format);
   const path = out ?? join(dirname(trace.path), `${kind ?? 'trace'}.${found.ending}`);
+  keepInput(path, trace.path, '--out');
   found.write(path, trace, kind);
   if (options.json === true) printJson(to, { format, file: path });
   else to.print(path);

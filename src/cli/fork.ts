@@ -8,6 +8,7 @@ import { branched } from '../scenario/fork.ts';
 import type { Host } from '../scenario/host.ts';
 import { loadPolicy } from '../scenario/load-module.ts';
 import type { Simulation } from '../scenario/simulate.ts';
+import { keepInput } from '../trace/own-folder.ts';
 import { openTrace, type Trace } from '../trace/reader.ts';
 import { policyModule, recordedScenario } from './recorded.ts';
 import { watch } from './run.ts';
@@ -49,6 +50,7 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, host: Host, t
   const schedule = module === undefined ? undefined : await loadPolicy(module);
   const story = await branched(scenario, { ...branch, ...(schedule === undefined ? {} : { schedule }) });
   const folder = out ?? `${dirname(trace.path)}-fork`;
+  keepInput(folder, dirname(trace.path), '--out');
   const origin = {
     ...(trace.header.source ?? { scenario: moved ?? '', set: [] }),
     fork: { ...branch, ...(policy && { policy }) },

@@ -61,7 +61,11 @@ function addRun(top: Command, to: Terminal, end: (code: number) => void): void {
     .option(...STEP_TIMEOUT_OPTION)
     .option('--set <key=value>', 'replace an option of the scenario; can be repeated', gather)
     .option('--until <time>', 'end at this virtual time: 90, 90s, 250ms, 5m, 2h')
-    .option('--out <folder>', 'where its files go; runs/<scenario>-<seed> by default')
+    .option(
+      '--out <folder>',
+      'where its files go; runs/<scenario>-<seed> by default, or beside a run with other options',
+    )
+    .option('--overwrite', 'write to --out though it holds a run with other options')
     .option('--record-environment <folder>', 'also write gains, compute times and availability as CSV files')
     .option(
       '--backend <name>',

@@ -17,6 +17,7 @@ export interface RawRunOptions {
   readonly set?: readonly string[];
   readonly until?: string;
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly backend?: string;
   readonly recordEnvironment?: string;
   readonly checkpoint?: string;

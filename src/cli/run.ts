@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { present } from '../assert.ts';
+import { autoBackend } from '../learning/steps.ts';
 import { runReport } from '../report/run-report.ts';
+import { describe } from '../scenario/describe.ts';
 import type { Host } from '../scenario/host.ts';
 import { loadCatalogue, loadScenario } from '../scenario/load-module.ts';
 import { override } from '../scenario/override.ts';
@@ -8,6 +10,7 @@ import { checked } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Simulation } from '../scenario/simulate.ts';
 import type { HostedRun } from '../scenario/world-thread.ts';
+import { folderFor, type Identity, keepOthers } from '../trace/own-folder.ts';
 import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
 import type { Live } from './live.ts';
@@ -25,7 +28,9 @@ export async function run(name: string, raw: RawRunOptions, host: Host, to: Term
   // The world's thread loads the scenario again: here it is checked as a whole, and tells its name and its end.
   const scenario = override(await loadScenario(source), options.overrides, await loadCatalogue(options.overrides));
   const settings = checked(scenario);
-  const out = options.out ?? join('runs', `${settings.name}-${options.seed ?? settings.seed}`);
+  const identity = identityOf(settings, options);
+  if (options.out !== undefined && raw.overwrite !== true) keepOthers(options.out, identity);
+  const out = options.out ?? folderFor(join('runs', `${settings.name}-${options.seed ?? settings.seed}`), identity);
   const origin = { scenario: name, ...(raw.scenario && { exportName: raw.scenario }), set: raw.set ?? [] };
   return watch({ source, ...given(options), out, origin }, { scenario, host, raw, to });
 }
@@ -76,6 +81,13 @@ export async function watch(run: HostedRun, { scenario, host, raw, to, showEnd }
   );
   await (showEnd?.(simulation) ?? show(simulation, { out, reduced }, raw, to));
   return simulation.cause === 'stopped' ? exitCode.interrupted : exitCode.fine;
+}
+
+/** What the header of the run's trace will say of it. */
+function identityOf(settings: ReturnType<typeof checked>, { seed, until, backend }: RunOptions): Identity {
+  const ends = until === undefined ? settings.until : { ...settings.until, time: until };
+  const options = describe({ ...settings, ...(seed === undefined ? {} : { seed }), until: ends });
+  return { options: JSON.parse(JSON.stringify(options)) as unknown, backend: backend ?? autoBackend() };
 }
 
 /** Only what was given: the rest is the scenario's to say. */

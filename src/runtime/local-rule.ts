@@ -1,5 +1,5 @@
 import { present } from '../assert.ts';
-import type { MemorySlot } from '../event.ts';
+import type { MemorySlot, ModelVersion } from '../event.ts';
 import type { LocalWork, Parameters } from '../learning/contract.ts';
 import type { Step } from '../step.ts';
 import type { Bits } from '../units.ts';
@@ -34,6 +34,8 @@ export function workOn(planned: PlannedWork, parameters: Parameters): LocalWork 
 export const wantsStatistics = ({ algorithm: { uplink } }: WorldPlan): boolean =>
   uplink?.medium === 'air' || uplink?.statistics === true;
 
+const NO_MODEL: ModelVersion = { parameters: undefined, digest: '-' };
+
 /** A local update of a model that may still be on its way. */
 export function training(plan: WorldPlan, client: string, planned: PlannedWork, memory: readonly MemorySlot[]): Work {
   const { model } = planned;
@@ -46,8 +48,10 @@ export function training(plan: WorldPlan, client: string, planned: PlannedWork, 
   const models = memory.length === 0 ? [model] : [model, ...memory.map((each) => each.model)];
   const check = (output: unknown): void => {
     const source = { what: 'local update', where: `${client}, round ${planned.round}`, base: model };
-    checkModel(output, source);
-    if (!plan.allowsDivergence) checkLoss(output, source);
+    // What a rule of the algorithm's own hands over need be no model, and have no loss.
+    const isOwn = plan.algorithm.local !== undefined;
+    checkModel(output, isOwn ? { ...source, base: NO_MODEL } : source);
+    if (!isOwn && !plan.allowsDivergence) checkLoss(output, source);
   };
   return { needs: allAwaitedBy(models), make, otherwise, check };
 }

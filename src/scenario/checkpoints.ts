@@ -17,15 +17,21 @@ export class Checkpoints {
   readonly #rule: CheckpointRule;
   readonly #folder: string;
   readonly #sink: FileSink;
+  /** Events of an earlier run that are on disk already, and only repeated. */
+  readonly #kept: number;
   /** Models on the record, as long as anything else still knows them: what the world may need again is among them. */
   readonly #models = new Map<string, WeakRef<Parameters>>();
   #last: number | undefined;
   #events = 0;
 
-  constructor(rule: CheckpointRule, folder: string, sink: FileSink) {
+  constructor(
+    rule: CheckpointRule,
+    { folder, sink, kept }: { readonly folder: string; readonly sink: FileSink; readonly kept: number },
+  ) {
     this.#rule = rule;
     this.#folder = folder;
     this.#sink = sink;
+    this.#kept = kept;
   }
 
   record(fact: Fact): void {
@@ -52,6 +58,8 @@ export class Checkpoints {
 
   /** Writes a checkpoint. */
   visit(): void {
+    // While events are repeated the trace on disk is ahead of them: the checkpoint that is there stays.
+    if (this.#events < this.#kept) return;
     const vectors = new Map<string, Parameters>();
     for (const [digest, reference] of this.#models) {
       const parameters = reference.deref();

@@ -20,7 +20,7 @@ import { writeEnvironment } from '../trace/environment.ts';
 import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/header.ts';
 import { line } from '../trace/line.ts';
-import { forgetResults, makeFolder } from '../trace/out-folder.ts';
+import { forgetResults, holdFolder, makeFolder } from '../trace/out-folder.ts';
 import { sealing } from '../trace/seal.ts';
 import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
 import { writeWhole } from '../trace/unwritable.ts';
@@ -135,16 +135,18 @@ async function performOn(
   const prepared = await plan(settings, { backend, policyFailure, tieBreak: options.tieBreak });
   const { plan: worldPlan, save } = recorded(prepared, options.recordEnvironment);
   const header = headerOf(settings, { backend, task: worldPlan.task.facts, origin: options.origin });
+  // Before anything is written: a run that is not the recorded one leaves the record as it is.
+  if (options.recorded !== undefined) checkHeader(options.recorded, header);
   const memory = memorySink();
+  const release = out === undefined ? () => {} : holdFolder(out);
   const file = out === undefined ? undefined : folderSink(out, options, retake);
   const keep = out === undefined ? (options.trace ?? 'whole') : 'whole';
   const sink = file ?? (retake?.isCheck === true || keep !== 'whole' ? nowhere : memory);
   try {
-    if (options.recorded !== undefined) checkHeader(options.recorded, header);
     const { checkpoint } = options;
     const checkpoints =
       checkpoint !== undefined && out !== undefined && file !== undefined
-        ? new Checkpoints(checkpoint, out, file)
+        ? new Checkpoints(checkpoint, { folder: out, sink: file, kept: retake?.kept?.events ?? 0 })
         : undefined;
     const record = recorder({ sink, header, keep, checkpoints, retake, onFact: options.onFact });
     file?.flush();
@@ -183,6 +185,7 @@ async function performOn(
     throw located(error, () => 'before the first event');
   } finally {
     sink.close();
+    release();
   }
 }
 
@@ -284,10 +287,7 @@ function recorder({ sink, header, keep, checkpoints, retake, onFact }: RecorderI
 }
 
 function folderSink(out: string, { checkpoint }: SimulateOptions, retake: Retake | undefined): FileSink {
-  if (retake?.kept === undefined) {
-    makeFolder(out);
-    forgetResults(out);
-  }
+  if (retake?.kept === undefined) forgetResults(out);
   return fileSink(join(out, 'trace.ndjson'), { kept: retake?.kept?.bytes, hasMarks: checkpoint !== undefined });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { assert } from '../assert.ts';
 import type { Parameters } from '../learning/contract.ts';
 import { prefixHash, type TraceMark } from './sink.ts';
 import { writeWhole } from './unwritable.ts';
@@ -27,7 +28,7 @@ interface Head {
   readonly vectors: readonly { readonly digest: string; readonly bits: 32 | 64; readonly length: number }[];
 }
 
-const SCHEMA = 1;
+const SCHEMA = 2;
 const HASH_BYTES = 32;
 const FILES = ['checkpoint.bin', 'checkpoint.previous.bin'] as const;
 const LINE_END = 10;
@@ -38,6 +39,7 @@ const LINE_END = 10;
  * @throws SimulationError where it can't be written
  */
 export function writeCheckpoint(folder: string, { events, trace, vectors }: Checkpoint): void {
+  assert(trace.lines === events + 1, 'the events of a checkpoint are the lines of the trace before it');
   const all = [...vectors];
   const head: Head = {
     ...{ fadelab: 'checkpoint', schema: SCHEMA, events, trace },
@@ -86,10 +88,14 @@ export function removeCheckpoints(folder: string): void {
   for (const name of [...FILES, `${FILES[0]}.part`]) rmSync(join(folder, name), { force: true });
 }
 
-function misfit(folder: string, { trace }: Checkpoint): string | undefined {
+function misfit(folder: string, { events, trace }: Checkpoint): string | undefined {
   const found = prefixHash(join(folder, 'trace.ndjson'), trace.bytes);
   if (found === undefined) return 'the trace is shorter than it was';
-  return found === trace.hash ? undefined : 'the trace before it has been damaged';
+  if (found.hash !== trace.hash) return 'the trace before it has been damaged';
+  // The first line is the header.
+  return found.lines === events + 1
+    ? undefined
+    : `it counts ${events} events, and the trace before it has ${found.lines - 1}`;
 }
 
 /** A checkpoint, or what is wrong with it. */

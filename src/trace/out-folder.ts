@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
+import { lockFolder } from './lock.ts';
 
 /** Takes what an earlier run left out of a folder: it would stand beside the new trace if this run were killed. */
 export function forgetResults(out: string): void {
@@ -26,6 +27,12 @@ export function makeFolder(out: string, option = '--out'): void {
       code: 'OUTPUT_UNWRITABLE',
     });
   }
+}
+
+/** Makes a folder, which nobody else writes until it is let go. */
+export function holdFolder(out: string): () => void {
+  makeFolder(out);
+  return lockFolder(out);
 }
 
 /** Folder by folder: Node's own recursive mkdir never returns where a file system such as /proc refuses a folder. */

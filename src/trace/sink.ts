@@ -13,6 +13,7 @@ export interface TraceSink {
 /** How much of a trace is safely on disk, and the SHA-256 of it, hexadecimal. */
 export interface TraceMark {
   readonly bytes: number;
+  readonly lines: number;
   readonly hash: string;
 }
 
@@ -42,7 +43,7 @@ const LINE_END = 10;
 export function fileSink(path: string, { kept = 0, hasMarks = false }: FileSinkOptions = {}): FileSink {
   const file = opened(path, kept);
   const hash = hasMarks ? createHash('sha256') : undefined;
-  if (hash !== undefined) hashFile(file, kept, hash);
+  let lines = hash === undefined ? 0 : (hashFile(file, kept, hash) ?? 0);
   let bytes = kept;
   let pending = '';
   let isClosed = false;
@@ -58,6 +59,7 @@ export function fileSink(path: string, { kept = 0, hasMarks = false }: FileSinkO
       throw unwritable(path, error);
     }
     hash?.update(piece);
+    if (hash !== undefined) lines += linesIn(piece);
     bytes += piece.length;
   };
   return {
@@ -75,7 +77,7 @@ export function fileSink(path: string, { kept = 0, hasMarks = false }: FileSinkO
       } catch (error) {
         throw unwritable(path, error);
       }
-      return { bytes, hash: written.copy().digest('hex') };
+      return { bytes, lines, hash: written.copy().digest('hex') };
     },
     close() {
       if (isClosed) return;
@@ -86,26 +88,36 @@ export function fileSink(path: string, { kept = 0, hasMarks = false }: FileSinkO
   };
 }
 
-/** SHA-256 of the first `bytes` of a file; undefined where it is shorter. */
-export function prefixHash(path: string, bytes: number): string | undefined {
+/** SHA-256 of the first `bytes` of a file, and how many lines they are; undefined where it is shorter. */
+export function prefixHash(path: string, bytes: number): Pick<TraceMark, 'hash' | 'lines'> | undefined {
   const file = openSync(path, 'r');
   const hash = createHash('sha256');
   try {
-    return hashFile(file, bytes, hash) ? hash.digest('hex') : undefined;
+    const lines = hashFile(file, bytes, hash);
+    return lines === undefined ? undefined : { hash: hash.digest('hex'), lines };
   } finally {
     closeSync(file);
   }
 }
 
-function hashFile(file: number, bytes: number, hash: ReturnType<typeof createHash>): boolean {
+function linesIn(piece: Buffer): number {
+  let lines = 0;
+  for (let at = piece.indexOf(LINE_END); at >= 0; at = piece.indexOf(LINE_END, at + 1)) lines += 1;
+  return lines;
+}
+
+/** Lines of the first `bytes`; undefined where there are fewer. */
+function hashFile(file: number, bytes: number, hash: ReturnType<typeof createHash>): number | undefined {
+  let lines = 0;
   const piece = Buffer.allocUnsafe(Math.min(READ_BYTES, Math.max(bytes, 1)));
   for (let from = 0; from < bytes; ) {
     const read = readSync(file, piece, 0, Math.min(piece.length, bytes - from), from);
-    if (read === 0) return false;
+    if (read === 0) return undefined;
     hash.update(piece.subarray(0, read));
+    lines += linesIn(piece.subarray(0, read));
     from += read;
   }
-  return true;
+  return lines;
 }
 
 /** Behind `kept` bytes. A fresh file is opened plainly: it may be a pipe or a device. */

@@ -97,10 +97,11 @@ describe('being ahead of the numbers', () => {
     );
   });
 
-  it('leaves out scores of models that turn out to have been scored before', async () => {
+  it('scores each round, also where its model turns out to be that of the round before', async () => {
     const { trace, scores } = await simulate(study({ task: still, until: { rounds: 4 } }), { pool: unrulyPool(1) });
-    expect(trace.filter((line) => line.includes('"kind":"model.evaluated"'))).toHaveLength(1);
-    expect(scores).toHaveLength(1);
+    expect(trace.filter((line) => line.includes('"kind":"model.evaluated"'))).toHaveLength(5);
+    expect(scores.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(scores.map(({ loss }) => loss)).size).toBe(1);
   });
 
   // Method: a pool that answers nothing until nothing more happens without an answer.

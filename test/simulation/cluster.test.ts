@@ -93,7 +93,8 @@ describe.runIf(hasRedis)(`a study on several machines${orWhyNot}`, { concurrent:
     const ran = Number(/ran (\d+) world/.exec((await heir.ended).said)?.[1]);
     // What was kept is not run again; of the rest some may have been on their way.
     expect(ran).toBeGreaterThanOrEqual(1);
-    expect(ran).toBeLessThanOrEqual(8 - had);
+    // One more is made to see whether anything in the files of the user's own remembers.
+    expect(ran).toBeLessThanOrEqual(8 - had + 1);
     const again = await fadelab([...sweep('parts', 40), '--engine', 'redis://127.0.0.1:1']).ended;
     expect(again.code).toBe(0);
     expect(tables('parts')).toEqual(tables('whole'));

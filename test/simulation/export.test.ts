@@ -144,7 +144,7 @@ function shown(state: unknown): string {
 describe('the tables', () => {
   const odd = openTrace(
     sealed([
-      '{"fadelab":"trace","schema":2,"version":"0.1.0","scenario":"x"}',
+      '{"fadelab":"trace","schema":3,"version":"0.1.0","scenario":"x"}',
       '{"at":1,"actor":"a,\\"b\\"","kind":"x","list":["c",1],"n":null}',
       '{"at":2,"actor":"b","kind":"x","n":0.1,"text":"one\\ntwo"}',
     ]),

@@ -106,7 +106,7 @@ describe('an altered trace', () => {
 
   it('of an unknown schema gets a plain refusal', async () => {
     const { trace } = await recorded;
-    const lines = trace.with(0, (trace[0] as string).replace('"schema":2', '"schema":99'));
+    const lines = trace.with(0, (trace[0] as string).replace('"schema":3', '"schema":99'));
     expect(() => openTrace(lines)).toThrow(/unsupported schema of a trace: 99.*\[TRACE_INVALID\]/);
   });
 });

@@ -72,6 +72,10 @@ describe.runIf(compilers.length > 0)('the native library', () => {
       library.sum(total, vectors, Float64Array.from(weights));
       // No compiler may fuse a product with a sum.
       expect(total).toEqual(weightedSum(vectors, weights));
+      // Fused, these leave what the product of the other was rounded by.
+      const same = Float32Array.from({ length: 700 }, (_, j) => 1 + j / 701);
+      library.sum(total, [same, same], Float64Array.of(0.1, -0.1));
+      expect(total).toEqual(new Float32Array(700));
       const engine = engineOf(library);
       for (const model of models) {
         const work = job(model, 2, { optimizer: { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 } });

@@ -12,20 +12,27 @@ import { digestOf, FOLDER } from './sources.js';
 const [compiler, ...more] = argv.slice(2);
 const COMPILERS = compiler === undefined ? ['clang', 'cc', 'gcc'] : [compiler];
 const FLAGS = [
-  ...['-std=gnu17', '-O3', '-march=native', '-ffp-contract=fast', '-shared', '-fPIC'],
+  ...['-std=gnu17', '-O3', '-march=native', '-shared', '-fPIC'],
   // Without these two a common name can be taken from another library of the process.
   ...['-fvisibility=hidden', '-Wl,-Bsymbolic'],
   // Else plain loops stay with half of a processor's widest vectors.
   ...(arch === 'x64' ? ['-mprefer-vector-width=512'] : []),
   ...more,
 ];
+/**
+ * Products and sums may be fused, but not where a source forbids it. clang, whatever it is called, heeds that only where it
+ * fuses inside expressions, and gcc fuses only where it may do so everywhere: sources refuse the wrong one of the two.
+ */
+const CONTRACTIONS = [['-ffp-contract=on', '-DFUSES_INSIDE_EXPRESSIONS'], ['-ffp-contract=fast']];
 const BUILD_SECONDS = 120;
 
 const headers = () => join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
 
 /** Tries one compiler; whether its library loads. */
-function compile(name, target) {
-  const flags = [...FLAGS, `-I${headers()}`, `-DSOURCE_DIGEST=${digestOf()}`];
+const compile = (name, target) => CONTRACTIONS.some((contraction) => compileSo(name, target, contraction));
+
+function compileSo(name, target, contraction) {
+  const flags = [...contraction, ...FLAGS, `-I${headers()}`, `-DSOURCE_DIGEST=${digestOf()}`];
   // Written aside, then moved: another process may be loading the old one.
   const made = `${target}.${pid}`;
   try {

@@ -8,6 +8,9 @@
 #define SUM_STRIDE 512
 
 /* The other kernels may fuse a product with a sum; here that would be another result. */
+#if !defined(__wasm__) && (defined(__clang__) ^ defined(FUSES_INSIDE_EXPRESSIONS))
+#error "this compiler would fuse sums under these flags, or nothing at all"
+#endif
 #if defined(__clang__)
 #define UNFUSED
 #define UNFUSED_BLOCK _Pragma("clang fp contract(off)")

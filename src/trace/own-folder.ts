@@ -1,0 +1,66 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ScenarioError } from '../errors.ts';
+import { digest } from '../math/digest.ts';
+import { bare } from './seal.ts';
+
+/** What makes two runs the same, as far as that is known before they run. */
+export interface Identity {
+  readonly options: unknown;
+  readonly backend: string;
+}
+
+const HEADER_MOST = 1 << 20;
+
+/** The options of the run that a folder holds; undefined where it holds none that can be read. */
+function heldBy(folder: string): Identity | undefined {
+  try {
+    const file = openSync(join(folder, 'trace.ndjson'), 'r');
+    try {
+      const piece = Buffer.alloc(HEADER_MOST);
+      const [line = ''] = piece.toString('utf8', 0, readSync(file, piece)).split('\n', 1);
+      const { options, backend } = JSON.parse(bare(line)) as Identity;
+      return options === undefined ? undefined : { options, backend };
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+const said = ({ options, backend }: Identity): string => JSON.stringify([options, backend]);
+
+/** Whether a folder holds a run with other options: to write there would destroy it. */
+export function holdsAnother(folder: string, run: Identity): boolean {
+  const held = heldBy(folder);
+  return held !== undefined && said(held) !== said(run);
+}
+
+/** A folder that holds nothing, or this very run: the one that is named so, or else one with a digest behind its name. */
+export function folderFor(name: string, run: Identity): string {
+  if (!holdsAnother(name, run)) return name;
+  return `${name}-${digest(new TextEncoder().encode(said(run))).slice(0, 8)}`;
+}
+
+/** @throws ScenarioError where a folder that was named holds another run */
+export function keepOthers(folder: string, run: Identity): void {
+  if (!holdsAnother(folder, run)) return;
+  throw new ScenarioError({
+    what: `invalid output folder: ${JSON.stringify(folder)} holds a run with other options`,
+    where: '--out',
+    remedy: 'choose another folder, or pass --overwrite to lose that run',
+    code: 'OUTPUT_UNWRITABLE',
+  });
+}
+
+/** @throws ScenarioError where what is written would take the place of what is read */
+export function keepInput(output: string, input: string, option: string): void {
+  if (resolve(output) !== resolve(input)) return;
+  throw new ScenarioError({
+    what: `invalid output: ${JSON.stringify(output)} is what is read`,
+    where: option,
+    remedy: 'choose another place',
+    code: 'OUTPUT_UNWRITABLE',
+  });
+}
