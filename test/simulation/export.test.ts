@@ -15,11 +15,13 @@ import { type PerfettoEvent, perfetto } from '../../src/report/export/perfetto.t
 import { replay } from '../../src/scenario/replay.ts';
 import { scenario } from '../../src/scenario/scenario.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
+import { TRACE_SCHEMA } from '../../src/trace/header.ts';
 import { openTrace, type Trace } from '../../src/trace/reader.ts';
 import { sealed } from '../../src/trace/seal.ts';
 import { stories } from '../support/stories.ts';
 
-const kept = (name: string) => fileURLToPath(new URL(`../golden/traces/schema-2/${name}.ndjson`, import.meta.url));
+const kept = (name: string) =>
+  fileURLToPath(new URL(`../golden/traces/schema-${TRACE_SCHEMA}/${name}.ndjson`, import.meta.url));
 const names = Object.keys(stories);
 
 interface Placed extends PerfettoEvent {
