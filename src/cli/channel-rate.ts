@@ -6,9 +6,10 @@ import { plot } from '../report/plot.ts';
 import { quantity } from '../report/quantity.ts';
 import { table } from '../report/table.ts';
 import { loadScenario } from '../scenario/load-module.ts';
-import { type Catalogue, override, parseOverride } from '../scenario/override.ts';
+import { type Catalogue, override } from '../scenario/override.ts';
 import { checked } from '../scenario/plan.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { readOverrides } from '../scenario/spelled.ts';
 import { dbmToWatts, dbToLinear, type Hertz, linearToDb } from '../units.ts';
 import { below, linkOf, quantile } from './channel-fading.ts';
 import { readNumbers } from './channel-options.ts';
@@ -48,7 +49,13 @@ export async function rate(name: string, raw: RateOptions, to: Terminal, parts: 
 /** The same for a scenario that is loaded. */
 export function rateOf(scenario: Scenario, raw: RateOptions, to: Terminal, parts: Catalogue): number {
   const { set, ...texts } = raw;
-  const settings = checked(override(scenario, (set ?? []).map(parseOverride), parts));
+  const settings = checked(
+    override(
+      scenario,
+      (set ?? []).flatMap((text) => readOverrides(text)),
+      parts,
+    ),
+  );
   const radio = radioOf(realise(settings.channel));
   const read = readNumbers({ ...texts });
   const distances = read.list('distance', usualDistances(radio), { least: 0, most: 1e7 });

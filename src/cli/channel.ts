@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Problem, ScenarioError } from '../errors.ts';
 import { loadCatalogue } from '../scenario/load-module.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
+import { readOverrides } from '../scenario/spelled.ts';
 import type { AircompOptions } from './channel-aircomp.ts';
 import type { FadingOptions } from './channel-fading.ts';
 import type { PathLossOptions } from './channel-path-loss.ts';
@@ -137,7 +138,8 @@ function addRate(channel: Command, { to, end, examples, gather }: Setting): void
     )
     .action(async (scenario: string, options: RateOptions) => {
       const { rate } = await import('./channel-rate.ts');
-      end(await rate(scenario, options, to, await loadCatalogue()));
+      const overrides = (options.set ?? []).flatMap((text) => readOverrides(text));
+      end(await rate(scenario, options, to, await loadCatalogue(overrides)));
     });
 }
 

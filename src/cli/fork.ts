@@ -6,11 +6,12 @@ import { span } from '../report/quantity.ts';
 import { type KeptSummary, readSummary } from '../report/read-summary.ts';
 import { branched } from '../scenario/fork.ts';
 import type { Host } from '../scenario/host.ts';
-import { loadPolicy } from '../scenario/load-module.ts';
 import type { Simulation } from '../scenario/simulate.ts';
+import { policyOverride, readOverrides } from '../scenario/spelled.ts';
 import { keepInput } from '../trace/own-folder.ts';
 import { openTrace, type Trace } from '../trace/reader.ts';
-import { policyModule, recordedScenario } from './recorded.ts';
+import { originOf } from './origin.ts';
+import { recordedScenario } from './recorded.ts';
 import { watch } from './run.ts';
 import { printFiles, runFiles } from './run-files.ts';
 import { readRunOptions } from './run-options.ts';
@@ -22,6 +23,7 @@ export interface ForkVerbOptions {
   readonly set?: readonly string[];
   readonly policy?: string;
   readonly scenario?: string;
+  readonly trust?: boolean;
   readonly threads?: string;
   readonly stepTimeout?: string;
   readonly out?: string;
@@ -34,7 +36,7 @@ export interface ForkVerbOptions {
 
 /** `fadelab fork`: the recorded run up to an instant, then another policy; both side by side. */
 export async function forkVerb(from: string, raw: ForkVerbOptions, host: Host, to: Terminal): Promise<number> {
-  const { at: instant = '0', scenario: moved, policy, ...rest } = raw;
+  const { at: instant = '0', scenario: moved, policy, trust, ...rest } = raw;
   const isStart = /^0+(\.0*)?\s*(ns|us|ms|s|m|h)?$/.test(instant);
   const { threads, stepTimeout, until, out, checkpoint } = readRunOptions({
     ...rest,
@@ -44,22 +46,17 @@ export async function forkVerb(from: string, raw: ForkVerbOptions, host: Host, t
   if (raw.chart !== undefined) checkWritable(raw.chart, '--chart');
   const trace = openTrace(from);
   refuseForkOfFork(trace);
-  const { source, overrides, scenario } = await recordedScenario(trace, moved);
-  const module = policy === undefined ? undefined : policyModule(policy);
-  const branch = { at, set: raw.set ?? [] };
-  const schedule = module === undefined ? undefined : await loadPolicy(module);
-  const story = await branched(scenario, { ...branch, ...(schedule === undefined ? {} : { schedule }) });
+  const { source, overrides, scenario } = await recordedScenario(trace, { moved, isTrusted: trust === true });
+  const set = [...(raw.set ?? []), ...(policy === undefined ? [] : [policyOverride(policy)])];
+  const different = set.flatMap((text) => readOverrides(text));
+  const story = await branched(scenario, { at, set });
   const folder = out ?? `${dirname(trace.path)}-fork`;
   keepInput(folder, dirname(trace.path), '--out');
-  const origin = {
-    ...(trace.header.source ?? { scenario: moved ?? '', set: [] }),
-    fork: { ...branch, ...(policy && { policy }) },
-  };
+  const origin = originOf({ source, overrides, out: folder, fork: { at, overrides: different } });
   const run = {
-    ...{ source, overrides, threads, out: folder, origin },
+    ...{ source, overrides, threads, out: folder, origin, fork: { at, set, trace: trace.path } },
     ...(stepTimeout === undefined ? {} : { stepTimeout }),
     ...(checkpoint === undefined ? {} : { checkpoint }),
-    fork: { ...branch, trace: trace.path, ...(module === undefined ? {} : { policy: module }) },
   };
   const recorded = readSummary(dirname(trace.path));
   const { svg } = await import('../report/chart/svg.ts');

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Problem, ScenarioError } from '../errors.ts';
 import type { ScenarioSource } from '../scenario/load-module.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
+import type { Locate } from '../scenario/spelled.ts';
 
 /** Scenarios that come with the package, compiled. */
 const SHIPPED = new URL('../../scenarios/', import.meta.url);
@@ -24,10 +25,10 @@ export function shippedScenarios(): ShippedScenario[] {
  * The module that a person means: the name of a shipped scenario, or a path from the folder they are in, either with
  * `#name` behind it to pick one of several.
  */
-export function findScenario(given: string, picked?: string): ScenarioSource {
+export function findScenario(given: string, picked?: string, locate: Locate = resolve): ScenarioSource {
   const { text, exportName } = split(given, picked);
   const shipped = shippedScenarios().find(({ name }) => name === text);
-  const file = shipped?.file ?? userFile(text);
+  const file = shipped?.file ?? userFile(text, locate);
   return { module: pathToFileURL(file).href, exportName };
 }
 
@@ -40,8 +41,8 @@ function split(given: string, picked: string | undefined) {
   throw new ScenarioError({ what, remedy: 'give one of them', code: 'SCENARIO_UNKNOWN' });
 }
 
-function userFile(text: string): string {
-  const path = resolve(text);
+function userFile(text: string, locate: Locate): string {
+  const path = locate(text);
   const extension = extname(path);
   const kind = kindOf(path);
   if (kind === 'file' && EXTENSIONS.includes(extension)) return path;

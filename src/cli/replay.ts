@@ -13,6 +13,7 @@ export interface ReplayVerbOptions {
   readonly until?: string;
   readonly recompute?: boolean;
   readonly scenario?: string;
+  readonly trust?: boolean;
   readonly threads?: string;
   readonly stepTimeout?: string;
   readonly json?: boolean;
@@ -26,7 +27,10 @@ export async function replayVerb(from: string, options: ReplayVerbOptions, to: T
     ...(options.until === undefined ? {} : { until: options.until }),
   });
   const trace = openTrace(from);
-  const { scenario } = await recordedScenario(trace, options.scenario);
+  const { scenario } = await recordedScenario(trace, {
+    moved: options.scenario,
+    isTrusted: options.trust === true,
+  });
   const result = await replay(trace, {
     ...{ scenario, threads, recompute: options.recompute === true },
     ...(stepTimeout === undefined ? {} : { stepTimeout }),

@@ -11,6 +11,7 @@ import { printJson, type Terminal } from './terminal.ts';
 /** What commander read, still as text. */
 export interface ResumeVerbOptions {
   readonly scenario?: string;
+  readonly trust?: boolean;
   readonly threads?: string;
   readonly stepTimeout?: string;
   readonly checkpoint?: string;
@@ -21,11 +22,11 @@ export interface ResumeVerbOptions {
 
 /** `fadelab resume`: goes on with a run that was killed; a run that is over stays as it is. */
 export async function resumeVerb(folder: string, raw: ResumeVerbOptions, host: Host, to: Terminal): Promise<number> {
-  const { scenario: moved, ...rest } = raw;
+  const { scenario: moved, trust, ...rest } = raw;
   const { threads, stepTimeout, checkpoint } = readRunOptions(rest);
   const trace = openTrace(folder);
   if (trace.summary !== undefined) return isOver(folder, raw, to);
-  const { source, overrides, scenario, fork } = await recordedScenario(trace, moved);
+  const { source, overrides, scenario, fork } = await recordedScenario(trace, { moved, isTrusted: trust === true });
   const run = {
     ...{ source, overrides, threads, out: folder, isResumed: true },
     ...(fork === undefined ? {} : { fork: { ...fork, trace: trace.path } }),

@@ -4,8 +4,8 @@ import type { BackendName } from '../learning/contract.ts';
 import { autoBackend, hasNative } from '../learning/steps.ts';
 import type { CheckpointRule } from '../scenario/checkpoints.ts';
 import { didYouMean } from '../scenario/near-miss.ts';
-import { type Override, parseOverride } from '../scenario/override.ts';
-import { spelled } from '../scenario/spelled.ts';
+import type { Override } from '../scenario/override.ts';
+import { readOverrides } from '../scenario/spelled.ts';
 import type { Seconds } from '../units.ts';
 
 /** What commander read, still as text. */
@@ -152,8 +152,7 @@ function readBackend(text: string): BackendName | Problem {
 
 function readOverride(text: string): readonly Override[] | Problem {
   try {
-    const { path, value } = parseOverride(text);
-    return spelled(path, value);
+    return readOverrides(text);
   } catch (error) {
     if (error instanceof ScenarioError && error.problems[0] !== undefined) return error.problems[0];
     throw error;

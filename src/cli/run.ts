@@ -15,6 +15,7 @@ import { exitCode } from './exit-code.ts';
 import { catchInterrupts } from './interrupts.ts';
 import type { Live } from './live.ts';
 import { findScenario } from './load.ts';
+import { originOf } from './origin.ts';
 import { showProgress } from './progress.ts';
 import { type LeftBehind, printFiles, runFiles } from './run-files.ts';
 import { type RawRunOptions, type RunOptions, readPort, readRunOptions } from './run-options.ts';
@@ -31,7 +32,7 @@ export async function run(name: string, raw: RawRunOptions, host: Host, to: Term
   const identity = identityOf(settings, options);
   if (options.out !== undefined && raw.overwrite !== true) keepOthers(options.out, identity);
   const out = options.out ?? folderFor(join('runs', `${settings.name}-${options.seed ?? settings.seed}`), identity);
-  const origin = { scenario: name, ...(raw.scenario && { exportName: raw.scenario }), set: raw.set ?? [] };
+  const origin = originOf({ source, overrides: options.overrides, out });
   return watch({ source, ...given(options), out, origin }, { scenario, host, raw, to });
 }
 

@@ -16,6 +16,7 @@ interface Setting {
 }
 
 const NO_REPORT = ['--no-report', 'leave report.html out'] as const;
+const TRUST_OPTION = ['--trust', 'run the modules that the trace names wherever they lie'] as const;
 const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
 
 /** The verbs that begin with a trace: report, replay, fork, diff, query, export, resume. */
@@ -64,6 +65,7 @@ function addReplay(top: Command, { to, end, examples }: Setting): void {
     .option('--until <time>', 'stop at this virtual time and show the state of every actor')
     .option('--recompute', 'train again instead of taking results from the trace')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
+    .option(...TRUST_OPTION)
     .option('--threads <n>', 'cores to keep busy with --recompute; 1 by default')
     .option(...STEP_TIMEOUT_OPTION)
     .option(...JSON_OPTION)
@@ -93,6 +95,7 @@ function addFork(top: Command, { to, end, examples, gather }: Setting): void {
     .option('--set <key=value>', 'what is different from then on; can be repeated', gather)
     .option('--policy <module>', 'a scheduling policy of your own: ./patient.ts, ./patient.ts#name')
     .option('--scenario <module>', 'the scenario, where the trace does not know it or it has moved')
+    .option(...TRUST_OPTION)
     .option(
       '--threads <n>',
       'cores to keep busy, the world among them; all by default, and never more; never changes a result',
@@ -198,6 +201,7 @@ function addResume(top: Command, { to, end, examples }: Setting): void {
     )
     .argument('<folder>', 'folder of the run')
     .option('--scenario <module>', 'the scenario, where it has moved')
+    .option(...TRUST_OPTION)
     .option(
       '--threads <n>',
       'cores to keep busy, the world among them; all by default, and never more; never changes a result',

@@ -5,17 +5,18 @@ import type { Trace } from '../trace/reader.ts';
 import { type Seconds, toInstant } from '../units.ts';
 import { forkedAlgorithm, forkedSchedule, isSame, refusals } from './forked.ts';
 import { loadCatalogue } from './load-module.ts';
-import { override, parseOverride } from './override.ts';
+import { override } from './override.ts';
 import { checked } from './plan.ts';
 import { sameBackend } from './replay.ts';
 import { type Scenario, type ScenarioOptions, scenario as scenarioOf } from './scenario.ts';
 import { perform, type SimulateOptions, type Simulation } from './simulate.ts';
+import { readOverrides } from './spelled.ts';
 
 /** What is different from some instant on. */
 export interface Branch {
   /** Virtual time [s]; 0 by default. */
   readonly at?: Seconds;
-  /** Overrides, as `--set` takes them: `schedule=random`, `until.rounds=20`. */
+  /** Overrides, as `--set` takes them: `schedule=random`, `schedule=./mine.ts#policy`, `until.rounds=20`. */
   readonly set?: readonly string[];
   /** Another scheduling policy. */
   readonly schedule?: ScenarioOptions['schedule'];
@@ -53,7 +54,7 @@ export function asRecorded({ options }: Scenario, { seed, options: recorded }: T
 
 /** The scenario that is another from an instant on. */
 export async function branched(base: Scenario, { at = 0, set = [], schedule }: Branch): Promise<Scenario> {
-  const overrides = set.map(parseOverride);
+  const overrides = set.flatMap((text) => readOverrides(text));
   const { options } = override(base, overrides, await loadCatalogue(overrides));
   const changed = { ...options, ...(schedule === undefined ? {} : { schedule }) };
   if (at === 0) return scenarioOf(changed);

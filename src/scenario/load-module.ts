@@ -5,7 +5,7 @@ import { isPart, type PartBuilder } from '../part.ts';
 import { explainImport } from './import-failure.ts';
 import { ANY_KIND, type Catalogue, catalogue, isBuilder, type Override } from './override.ts';
 import { ENTRIES } from './public-entries.ts';
-import { isScenario, type Scenario, type ScenarioOptions } from './scenario.ts';
+import { isScenario, type Scenario } from './scenario.ts';
 
 /** A module and which of its scenarios is meant; the only one where none is named. */
 export interface ScenarioSource {
@@ -89,28 +89,12 @@ const MAKE_ONE = 'export one: export const mine = scenario({ … })';
 const place = (module: string): string =>
   module.startsWith('file:') ? decodeURIComponent(new URL(module).pathname) : module;
 
-/** Imports a scheduling policy: the only function or part of kind `schedule` that a module exports, or the one that is named. */
-export async function loadPolicy({ module, exportName }: ScenarioSource): Promise<ScenarioOptions['schedule']> {
-  await prepareImport(module);
-  const exports = Object.entries(await imported(module));
-  const policies = exports.filter(
-    ([, value]) => typeof value === 'function' || (isPart(value) && value.kind === 'schedule'),
-  );
-  const named = policies.filter(([name]) => exportName === undefined || name === exportName);
-  if (named.length === 1) return (named[0] as [string, ScenarioOptions['schedule']])[1];
-  const names = policies.map(([name]) => name).join(', ');
-  throw new ScenarioError({
-    what: named.length === 0 ? 'missing policy' : `ambiguous policy: the module exports ${named.length}`,
-    where: place(module),
-    remedy: names === '' ? 'export a function (view) => ({ invite })' : `choose one of ${names}, with file#NAME`,
-    code: 'SCENARIO_INVALID',
-  });
-}
-
 /** Every part that an override can name, imported as a stranger would, and those of modules that the overrides name. */
 export async function loadCatalogue(overrides: readonly Override[] = []): Promise<Catalogue> {
   const entries = await Promise.all(ENTRIES.map((entry) => import(import.meta.resolve(`fadelab/${entry}`))));
-  return [...catalogue(...(entries as object[])), ...(await Promise.all(modulesAmong(overrides).map(loadOwn)))];
+  const wanted = new Map(overrides.filter(({ value }) => MODULE.test(value)).map(({ path, value }) => [value, path]));
+  const own = await Promise.all([...wanted].map(([value, path]) => loadOwn(value, path)));
+  return [...catalogue(...(entries as object[])), ...own];
 }
 
 /** URLs of the modules that overrides name, each with the export that is meant where one is. */
@@ -121,26 +105,36 @@ export const modulesAmong = (overrides: readonly Override[]): string[] =>
 const MODULE = /^file:.+\.m?[tj]s(?:#[\w$]+)?$/;
 
 /** A part, or a policy of one's own, out of a module: it goes by the URL that names it. */
-async function loadOwn(value: string): Promise<PartBuilder<never, unknown>> {
+async function loadOwn(value: string, path: string): Promise<PartBuilder<never, unknown>> {
   const [module = '', name] = value.split('#');
   await prepareImport(module);
   const all = Object.entries(await imported(module));
   const usable = all.filter(([, each]) => typeof each === 'function' || isPart(each));
-  const chosen = name === undefined ? usable : usable.filter(([each]) => each === name);
-  const [only] = chosen;
-  if (only === undefined || chosen.length > 1) {
-    const names = usable.map(([each]) => `#${each}`).join(', ');
-    throw new ScenarioError({
-      what: `${only === undefined ? 'missing' : 'ambiguous'} policy or part: the module exports ${names || 'none'}`,
-      where: place(module),
-      remedy:
-        names === '' ? 'export one: a function, or what part(…) returns' : 'name the one that is meant: ./file.ts#name',
-      code: 'SCENARIO_INVALID',
-    });
-  }
-  const [, exported] = only;
+  const [, exported] = chosen(usable, { module, name, option: path.slice(path.lastIndexOf('.') + 1) });
   const build = isBuilder(exported) ? exported : () => exported as never;
   const options = isBuilder(exported) ? exported.schema : z.strictObject({});
   const own = (given?: never) => build(given);
   return Object.assign(own, { kind: ANY_KIND, partName: value, schema: options }) as PartBuilder<never, unknown>;
+}
+
+interface Wanted {
+  readonly module: string;
+  readonly name: string | undefined;
+  /** Which option it is for: among several exports, the only part of that kind is meant. */
+  readonly option: string;
+}
+
+function chosen(usable: readonly [string, unknown][], { module, name, option }: Wanted): [string, unknown] {
+  const named = name === undefined ? usable : usable.filter(([each]) => each === name);
+  const ofKind = named.filter(([, each]) => (isPart(each) || isBuilder(each)) && each.kind === option);
+  const [only, ...others] = ofKind.length === 1 ? ofKind : named;
+  if (only !== undefined && others.length === 0) return only;
+  const names = usable.map(([each]) => `#${each}`).join(', ');
+  throw new ScenarioError({
+    what: `${only === undefined ? 'missing' : 'ambiguous'} policy or part: the module exports ${names || 'none'}`,
+    where: place(module),
+    remedy:
+      names === '' ? 'export one: a function, or what part(…) returns' : 'name the one that is meant: ./file.ts#name',
+    code: 'SCENARIO_INVALID',
+  });
 }

@@ -4,11 +4,10 @@ import { sharedDashboard } from '../runtime/dashboard.ts';
 import type { TraceSource } from '../trace/header.ts';
 import { openTrace } from '../trace/reader.ts';
 import type { CheckpointRule } from './checkpoints.ts';
-import { type Branch, branched, type ForkOptions, fork } from './fork.ts';
-import { loadCatalogue, loadPolicy, loadScenario, type ScenarioSource } from './load-module.ts';
+import { type Branch, branched, fork } from './fork.ts';
+import { loadCatalogue, loadScenario, type ScenarioSource } from './load-module.ts';
 import { type Override, override } from './override.ts';
 import { resume } from './replay.ts';
-import type { Scenario } from './scenario.ts';
 import { type Simulation, simulate } from './simulate.ts';
 import { type Ended, ended } from './travelling.ts';
 
@@ -30,7 +29,7 @@ export interface HostedRun {
   /** Goes on with the run, or the fork, in the folder `out`. */
   readonly isResumed?: boolean;
   /** Branches off a recorded run. */
-  readonly fork?: Pick<Branch, 'at' | 'set'> & { readonly trace: string; readonly policy?: ScenarioSource };
+  readonly fork?: Pick<Branch, 'at' | 'set'> & { readonly trace: string };
 }
 
 export interface HostedTask {
@@ -57,22 +56,10 @@ export const runWorld = ({ run, dashboard, port }: HostedTask): Promise<Ended<Si
       warn: (message: string) => port.postMessage(message),
     };
     if (isResumed) {
-      const story = branch === undefined ? scenario : await branched(scenario, await branchOf(branch));
+      const story = branch === undefined ? scenario : await branched(scenario, branch);
       return resume(present(run.out, 'folder'), { ...watched, scenario: story });
     }
-    return branch === undefined ? simulate(scenario, watched) : runFork(scenario, branch, watched);
+    if (branch === undefined) return simulate(scenario, watched);
+    const { trace, ...different } = branch;
+    return fork(openTrace(trace), { ...watched, scenario, ...different });
   });
-
-async function runFork(
-  scenario: Scenario,
-  branch: NonNullable<HostedRun['fork']>,
-  watched: Omit<ForkOptions, 'scenario'>,
-): Promise<Simulation> {
-  return fork(openTrace(branch.trace), { ...watched, scenario, ...(await branchOf(branch)) });
-}
-
-const branchOf = async ({ at, set, policy }: NonNullable<HostedRun['fork']>): Promise<Branch> => ({
-  ...(at === undefined ? {} : { at }),
-  ...(set === undefined ? {} : { set }),
-  ...(policy === undefined ? {} : { schedule: await loadPolicy(policy) }),
-});

@@ -7,13 +7,18 @@ export const TRACE_SCHEMA = 3;
 
 /** Where a scenario came from, and what the command line changed in it. */
 export interface TraceSource {
-  /** Name of a shipped scenario, or path of a module from the folder in which the run was started. */
+  /**
+   * The folder from which paths of modules lead, as a path from the trace's own folder. Absent where the trace went elsewhere
+   * than below the folder in which the run was started: then they lead from wherever a reader is.
+   */
+  readonly base?: string;
+  /** Name of a shipped scenario, or path of a module. */
   readonly scenario: string;
   readonly exportName?: string;
-  /** Overrides, `key=value`, in order. */
+  /** Overrides, `key=value`, in order: of a part by its name, or its module's path and export, first, then of its options. */
   readonly set: readonly string[];
   /** What was different from an instant on, where the run is a fork of another. */
-  readonly fork?: { readonly at: number; readonly set: readonly string[]; readonly policy?: string };
+  readonly fork?: { readonly at: number; readonly set: readonly string[] };
 }
 
 /** The first line of a trace: how to make the run again. It says nothing of threads, machine or wall time. */

@@ -83,9 +83,6 @@ export function commandFor({ source, scenario, seed, backend }: Run['record']['h
   words.push('--seed', String(seed), '--backend', backend);
   for (const each of set) words.push('--set', quoted(each));
   if (fork === undefined) return words.join(' ');
-  const changed = [
-    ...fork.set.map((each) => `--set ${quoted(each)}`),
-    ...(fork.policy ? [`--policy ${quoted(fork.policy)}`] : []),
-  ];
+  const changed = fork.set.map((each) => `--set ${quoted(each)}`);
   return `${words.join(' ')} --out recorded\nnpx fadelab fork recorded --at ${fork.at}s ${changed.join(' ')}`;
 }
