@@ -59,7 +59,7 @@ const options = z.strictObject({
     .enum(['with-replacement', 'epoch'])
     .default('with-replacement')
     .describe('how mini-batches are drawn: each sample anew, or in passes over the own samples'),
-  modelBits: z.number().positive().optional().describe('size on the air, bit; 32 per parameter by default'),
+  modelBits: z.int().positive().optional().describe('size on the air, bit; 32 per parameter by default'),
   macsPerSample: z
     .number()
     .positive()

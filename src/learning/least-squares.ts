@@ -28,7 +28,7 @@ const options = z.strictObject({
     .describe('local training; only its rate counts'),
   batchSize: z.int().positive().default(64).describe('b, samples of a local step'),
   batches: z.enum(['with-replacement', 'epoch']).default('with-replacement').describe('how mini-batches are drawn'),
-  modelBits: z.number().positive().optional().describe('size on the air, bit; 32 per parameter by default'),
+  modelBits: z.int().positive().optional().describe('size on the air, bit; 32 per parameter by default'),
   testShard: z.int().positive().default(2000).describe('test samples of one evaluation step'),
 });
 

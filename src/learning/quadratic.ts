@@ -29,7 +29,7 @@ const options = z.strictObject({
   halving: z.number().positive().default(Number.POSITIVE_INFINITY).describe('t₀ of an inverse schedule 1/(1 + t/t₀)'),
   start: finite.default(0).describe('initial value of each parameter'),
   batchSize: z.int().positive().default(1).describe('samples of a local step, for timing only'),
-  modelBits: z.number().positive().optional().describe('size on the air, bit; 64 per parameter by default'),
+  modelBits: z.int().positive().optional().describe('size on the air, bit; 64 per parameter by default'),
   macsPerSample: z.number().positive().optional().describe('multiply–accumulates; one per parameter by default'),
 });
 

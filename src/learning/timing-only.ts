@@ -12,7 +12,7 @@ export const timingOnly = part(
   'task',
   'timing-only',
   z.strictObject({
-    modelBits: z.number().positive().default(698_880).describe('size of a model on the air, bit'),
+    modelBits: z.int().positive().default(698_880).describe('size of a model on the air, bit'),
     macsPerSample: z.number().positive().default(487_540).describe('multiply–accumulates of a forward pass'),
     batchSize: z.int().positive().default(10).describe('samples of a local step'),
     samplesPerClient: z.int().positive().default(600).describe('samples of each client'),

@@ -18,7 +18,7 @@ import type { Backhaul, Channel } from './contract.ts';
 import { type Hop, hop } from './hop.ts';
 import type { AccessLink } from './link.ts';
 import type { Gone } from './medium.ts';
-import { clientOf, type Delivered, hopOf, type Transfer } from './transfer.ts';
+import { clientOf, type Delivered, hopOf, inWords, type Transfer } from './transfer.ts';
 import { type Servers, Wires } from './wires.ts';
 
 /** Who is on the network: clients with the edge server whose cell they are in, edge servers, and the central server. */
@@ -40,13 +40,13 @@ export class Network {
   readonly #port: NetworkPort;
   readonly #channel: Channel;
   readonly #nodes: Nodes;
-  /** The radio of all cells. */
+  /** The radio of all cells, and the links between servers. */
   readonly air: Air;
-  /** The links between servers. */
   readonly wires: Wires;
-  /** By sender and receiver. */
+  /** By sender, then receiver. */
   readonly #routes = new Map<string, Map<string, readonly Hop[]>>();
   readonly #transfers = new Map<number, Transfer>();
+  readonly say = (id: number): string => inWords(this.#transfers.get(id));
   #nextTransfer = 0;
   /** Bits that clients have put on the air, lost uploads included. */
   uplinkBits: Bits = 0;

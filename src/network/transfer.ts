@@ -41,3 +41,7 @@ export const hopOf = ({ route, hop }: Transfer): Hop => present(route[hop], 'hop
 
 /** Whose access link a hop over the air takes. */
 export const clientOf = ({ from, to }: Transfer, { kind }: Hop): string => (kind === 'uplink' ? from : to);
+
+/** Whose it is, and how often it has been sent. */
+export const inWords = (transfer: Transfer | undefined): string =>
+  transfer === undefined ? 'a transfer' : `${transfer.from} to ${transfer.to}, try ${transfer.tries}`;

@@ -34,6 +34,36 @@ export class InstantLimit {
   }
 }
 
+/** Most steps of transfers, block after block or try after try, between which nobody hears anything: so many for each actor. */
+const STEPS_LEAST = 100_000;
+const STEPS_PER_ACTOR = 20_000;
+
+/** Counts steps of transfers: one that can never end would run virtual time off without an event. */
+export class CarryingLimit {
+  #steps = 0;
+
+  /** Something else than carrying has happened. */
+  reset(): void {
+    this.#steps = 0;
+  }
+
+  /**
+   * @param place what is carried, for the error alone
+   * @throws SimulationError with the code LIMIT_EXCEEDED
+   */
+  count(actors: number, place: () => string): void {
+    this.#steps += 1;
+    const most = STEPS_LEAST + STEPS_PER_ACTOR * actors;
+    if (this.#steps <= most) return;
+    throw new SimulationError({
+      what: `exceeded limit of steps of transfers while nothing arrives: ${most}`,
+      where: place(),
+      remedy: 'let its link carry something: see gains, thresholds, access and antennas, or make blocks longer',
+      code: 'LIMIT_EXCEEDED',
+    });
+  }
+}
+
 /** Rounds without updates can cost a server nothing: time may then stand still for good. */
 export class PaceLimit {
   /** Of each server, the instant of its last round and the first round that it opened then. */

@@ -19,7 +19,7 @@ import { Lead, mayLead } from './lead.ts';
 import { LinkFailures } from './link-failures.ts';
 import { MemberBook } from './member-book.ts';
 import { networkPort } from './network-port.ts';
-import { InstantLimit } from './pace-limit.ts';
+import { CarryingLimit, InstantLimit } from './pace-limit.ts';
 import type { Pending, WorldPlan } from './plan.ts';
 import { located } from './policy-place.ts';
 import { Results } from './results.ts';
@@ -60,6 +60,7 @@ export class World {
   #answering: Answer | undefined;
   #awaited: readonly Later<unknown>[] = [];
   readonly #instants = new InstantLimit();
+  readonly #carrying = new CarryingLimit();
   #isStopDue = false;
   #events = 0;
   #dropouts = 0;
@@ -207,6 +208,8 @@ export class World {
 
   #commit(pending: Pending): void {
     this.#acting = pending.to === 'actor' ? pending.actor : undefined;
+    if (pending.to === 'actor') this.#carrying.reset();
+    else if (pending.to === 'network') this.#carrying.count(this.#plan.cast.length, () => this.#waitedFor(pending));
     this.#instants.count(this.#kernel.now, this.#plan.cast.length, () => this.#waitedFor(pending));
     if (pending.to === 'network') this.network.advance(pending.transfer);
     else if (pending.to === 'actor') this.#deliver(pending.actor, this.#effects.completed(pending));
@@ -223,7 +226,9 @@ export class World {
 
   /** What is committed again and again, for the error that ends it. */
   #waitedFor(pending: Pending): string {
-    const what = pending.to === 'actor' ? `${pending.actor}, ${pending.event.type}` : pending.to;
+    const isCarried = pending.to === 'network';
+    const other = isCarried ? this.network.say(pending.transfer) : pending.to;
+    const what = pending.to === 'actor' ? `${pending.actor}, ${pending.event.type}` : other;
     return `${what}, t = ${toSeconds(this.#kernel.now)} s`;
   }
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { federation, ring, star } from '../../actors/index.ts';
-import { fixedRates, radio, transferErasure } from '../../channels/index.ts';
+import { fixedRates, radio, rayleigh, transferErasure } from '../../channels/index.ts';
 import { fedAsync, fedAvg, fedBuff, feel, mimic } from '../../src/algorithms/index.ts';
 import { listedRounds, markovOnOff, rotatingGroups } from '../../src/devices/index.ts';
 import { timingOnly } from '../../src/learning/index.ts';
@@ -164,6 +164,19 @@ describe('time', () => {
     expect(first).toBeGreaterThan(0);
     expect(second).toBeGreaterThan(first as number);
     expect(summary.rounds).toBe(3);
+  });
+
+  it('isn’t run off for ever by a transfer that can never end: its link is named', async () => {
+    const stuck = run({
+      ...{ topology: cell(1), channel: radio({ fading: rayleigh({ coherence: 0.01 }) }), until: { rounds: 2 } },
+      *script(world) {
+        yield world.after(0.01);
+        world.block('client-0', { attenuationDb: 1000 });
+      },
+    });
+    await expect(stuck).rejects.toThrow(
+      /exceeded limit of steps of transfers .*client-0 to central, try 1, t = .*\[LIMIT_EXCEEDED\]/,
+    );
   });
 
   it('stands still for so many events at most, and then says where', async () => {

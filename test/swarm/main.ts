@@ -9,7 +9,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { News } from './worker.ts';
 
 /** A seed that takes longer than this hangs [ms]. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 const SHRINKING = 60_000;
 
 function counted(text: string): number {

@@ -4,8 +4,8 @@ import type { AirUplink } from '../algorithm.ts';
 
 /** What can be chosen of over-the-air sums, whoever says when the schedule is made. */
 export const airOptions = {
-  reportBits: z.number().min(0).default(0).describe('size of a report before sending, bit; 0 takes no time'),
-  grantBits: z.number().min(0).default(0).describe('size of a grant or release, bit; 0 takes no time'),
+  reportBits: z.int().min(0).default(0).describe('size of a report before sending, bit; 0 takes no time'),
+  grantBits: z.int().min(0).default(0).describe('size of a grant or release, bit; 0 takes no time'),
   normalisation: z
     .enum(['average', 'strict'])
     .default('average')
