@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { digest } from '../math/digest.ts';
@@ -14,8 +14,11 @@ const HEADER_MOST = 1 << 20;
 
 /** The options of the run that a folder holds; undefined where it holds none that can be read. */
 function heldBy(folder: string): Identity | undefined {
+  const path = join(folder, 'trace.ndjson');
   try {
-    const file = openSync(join(folder, 'trace.ndjson'), 'r');
+    // A named pipe holds no run, and to open it here would wait for a writer.
+    if (!statSync(path).isFile()) return undefined;
+    const file = openSync(path, 'r');
     try {
       const piece = Buffer.alloc(HEADER_MOST);
       const [line = ''] = piece.toString('utf8', 0, readSync(file, piece)).split('\n', 1);
