@@ -5,6 +5,7 @@ import type { ScenarioSource } from '../scenario/load-module.ts';
 import type { Override } from '../scenario/override.ts';
 import { keptOverrides, type Locate, pathFromHere } from '../scenario/spelled.ts';
 import type { TraceSource } from '../trace/header.ts';
+import { withoutLinks } from '../trace/out-folder.ts';
 import type { Trace } from '../trace/reader.ts';
 import { shippedScenarios } from './load.ts';
 
@@ -32,20 +33,17 @@ export function originOf({ source: { module, exportName }, overrides, out, fork 
 
 /** The way up from a folder below this one: the same on every machine. */
 function baseFrom(out: string): string | undefined {
-  const depth = relative(realpathSync('.'), real(resolve(out))).split(sep);
+  const depth = relative(realpathSync('.'), withoutLinks(out)).split(sep);
   if (depth[0] === '..' || depth[0] === '') return depth[0] === '' ? '.' : undefined;
   return depth.map(() => '..').join('/');
 }
-
-/** A path without links, though its end may not be there yet. */
-const real = (path: string): string =>
-  existsSync(path) || dirname(path) === path
-    ? realpathSync(path)
-    : resolve(real(dirname(path)), relative(dirname(path), path));
 
 /** Where a trace's modules are: from its base, or from here where it has been moved. */
 export function locatedBy({ path, header: { source } }: Trace): Locate {
   if (source?.base === undefined || !existsSync(path)) return (file) => resolve(file);
   const base = resolve(realpathSync(dirname(path)), source.base);
-  return (file) => [resolve(base, file)].find((each) => existsSync(each)) ?? resolve(file);
+  return (file) => {
+    const there = resolve(base, file);
+    return existsSync(there) ? there : resolve(file);
+  };
 }

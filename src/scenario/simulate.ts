@@ -4,7 +4,6 @@ import type { Fact, ModelVersion } from '../event.ts';
 import type { BackendName } from '../learning/contract.ts';
 import { autoBackend, module as steps } from '../learning/steps.ts';
 import type { Network } from '../network/network.ts';
-import { plainFact } from '../runtime/backlog.ts';
 import type { Scored } from '../runtime/evaluations.ts';
 import type { WorldPlan } from '../runtime/plan.ts';
 import type { PolicyFailure } from '../runtime/policy-guard.ts';
@@ -17,18 +16,16 @@ import { type Dashboard, World } from '../runtime/world.ts';
 import type { Cause } from '../runtime/world-end.ts';
 import { removeCheckpoints } from '../trace/checkpoint.ts';
 import { writeEnvironment } from '../trace/environment.ts';
-import { fingerprinting } from '../trace/fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader, type TraceSource } from '../trace/header.ts';
-import { line } from '../trace/line.ts';
-import { forgetResults, holdFolder, makeFolder } from '../trace/out-folder.ts';
-import { sealing } from '../trace/seal.ts';
-import { type FileSink, fileSink, memorySink, nowhere, type TraceSink } from '../trace/sink.ts';
+import { forgetResults, makeFolder, whileHeld } from '../trace/out-folder.ts';
+import { type FileSink, fileSink, memorySink, nowhere } from '../trace/sink.ts';
 import { writeWhole } from '../trace/unwritable.ts';
 import type { Instant } from '../units.ts';
 import { version } from '../version.ts';
 import { checkHeader } from './check-header.ts';
 import { type CheckpointRule, Checkpoints } from './checkpoints.ts';
 import { describe } from './describe.ts';
+import { recorder } from './fact-recorder.ts';
 import { checked, plan } from './plan.ts';
 import { recordingPlan } from './recording.ts';
 import type { CheckedOptions, Scenario } from './scenario.ts';
@@ -137,8 +134,28 @@ async function performOn(
   const header = headerOf(settings, { backend, task: worldPlan.task.facts, origin: options.origin });
   // Before anything is written: a run that is not the recorded one leaves the record as it is.
   if (options.recorded !== undefined) checkHeader(options.recorded, header);
+  const ready = { settings, options, retake, backend, began, policyFailure, plan: worldPlan, save, header };
+  return out === undefined ? runOn(pool, ready) : whileHeld(out, () => runOn(pool, ready));
+}
+
+/** A run that is planned, before anything of it is written. */
+interface Ready {
+  readonly settings: CheckedOptions;
+  readonly options: SimulateOptions;
+  readonly retake: Retake | undefined;
+  readonly backend: BackendName;
+  /** Wall time [s] at which planning began. */
+  readonly began: number;
+  readonly policyFailure: PolicyFailure;
+  readonly plan: WorldPlan;
+  readonly save: (network: Network) => void;
+  readonly header: TraceHeader;
+}
+
+async function runOn(pool: StepPool, ready: Ready): Promise<Simulation> {
+  const { settings, options, retake, backend, began, policyFailure, header, save } = ready;
+  const { out } = options;
   const memory = memorySink();
-  const release = out === undefined ? () => {} : holdFolder(out);
   const file = out === undefined ? undefined : folderSink(out, options, retake);
   const keep = out === undefined ? (options.trace ?? 'whole') : 'whole';
   const sink = file ?? (retake?.isCheck === true || keep !== 'whole' ? nowhere : memory);
@@ -151,7 +168,7 @@ async function performOn(
     const record = recorder({ sink, header, keep, checkpoints, retake, onFact: options.onFact });
     file?.flush();
     const world = new World({
-      plan: worldPlan,
+      plan: ready.plan,
       policyFailure,
       recorder: record,
       pool: options.isFollowed === true && file !== undefined ? handingOver(pool, file) : pool,
@@ -185,7 +202,6 @@ async function performOn(
     throw located(error, () => 'before the first event');
   } finally {
     sink.close();
-    release();
   }
 }
 
@@ -249,42 +265,6 @@ const headerOf = (settings: CheckedOptions, { backend, task, origin }: HeaderInp
   ...(origin === undefined ? {} : { source: origin }),
   ...{ task, options: describe(settings) },
 });
-
-interface RecorderInput {
-  readonly sink: TraceSink;
-  readonly header: TraceHeader;
-  readonly keep: NonNullable<SimulateOptions['trace']>;
-  readonly checkpoints: Checkpoints | undefined;
-  readonly retake: Retake | undefined;
-  readonly onFact: SimulateOptions['onFact'];
-}
-
-/** Writes facts as lines and takes their fingerprint; those of a run that is made again are compared first. */
-function recorder({ sink, header, keep, checkpoints, retake, onFact }: RecorderInput) {
-  const prints = fingerprinting();
-  const seal = sealing();
-  const kept = retake?.kept?.events ?? 0;
-  let events = 0;
-  const head = seal(JSON.stringify(header));
-  if (kept === 0) sink.write(`${head}\n`);
-  const write = (at: Instant, actor: string, fact: Fact): void => {
-    retake?.transcript.name(fact);
-    const text = line(at, actor, fact);
-    retake?.transcript.compare(at, text);
-    prints.add(actor, fact, text);
-    checkpoints?.record(fact);
-    if (sink === nowhere) return;
-    const whole = seal(text);
-    if (++events > kept) sink.write(`${whole}\n`);
-  };
-  return {
-    record(at: Instant, actor: string, fact: Fact): void {
-      if (keep !== 'none') write(at, actor, fact);
-      onFact?.(at, actor, plainFact(fact));
-    },
-    end: prints.end,
-  };
-}
 
 function folderSink(out: string, { checkpoint }: SimulateOptions, retake: Retake | undefined): FileSink {
   if (retake?.kept === undefined) forgetResults(out);

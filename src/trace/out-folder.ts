@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { lockFolder } from './lock.ts';
 
@@ -29,10 +29,22 @@ export function makeFolder(out: string, option = '--out'): void {
   }
 }
 
-/** Makes a folder, which nobody else writes until it is let go. */
-export function holdFolder(out: string): () => void {
+/** Makes a folder, which nobody else writes until something is done, or has failed. */
+export async function whileHeld<Result>(out: string, work: () => Promise<Result>): Promise<Result> {
   makeFolder(out);
-  return lockFolder(out);
+  const release = lockFolder(out);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** A path without links, though its end may not be there yet. */
+export function withoutLinks(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole) || dirname(whole) === whole) return realpathSync(whole);
+  return join(withoutLinks(dirname(whole)), basename(whole));
 }
 
 /** Folder by folder: Node's own recursive mkdir never returns where a file system such as /proc refuses a folder. */

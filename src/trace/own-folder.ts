@@ -1,7 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { ScenarioError } from '../errors.ts';
 import { digest } from '../math/digest.ts';
+import { withoutLinks } from './out-folder.ts';
+import { firstLineIn } from './reader.ts';
 import { bare } from './seal.ts';
 
 /** What makes two runs the same, as far as that is known before they run. */
@@ -10,23 +12,14 @@ export interface Identity {
   readonly backend: string;
 }
 
-const HEADER_MOST = 1 << 20;
-
 /** The options of the run that a folder holds; undefined where it holds none that can be read. */
 function heldBy(folder: string): Identity | undefined {
   const path = join(folder, 'trace.ndjson');
   try {
     // A named pipe holds no run, and to open it here would wait for a writer.
     if (!statSync(path).isFile()) return undefined;
-    const file = openSync(path, 'r');
-    try {
-      const piece = Buffer.alloc(HEADER_MOST);
-      const [line = ''] = piece.toString('utf8', 0, readSync(file, piece)).split('\n', 1);
-      const { options, backend } = JSON.parse(bare(line)) as Identity;
-      return options === undefined ? undefined : { options, backend };
-    } finally {
-      closeSync(file);
-    }
+    const { options, backend } = JSON.parse(bare(firstLineIn(path) ?? '')) as Identity;
+    return options === undefined ? undefined : { options, backend };
   } catch {
     return undefined;
   }
@@ -59,7 +52,7 @@ export function keepOthers(folder: string, run: Identity): void {
 
 /** @throws ScenarioError where what is written would take the place of what is read */
 export function keepInput(output: string, input: string, option: string): void {
-  if (resolve(output) !== resolve(input)) return;
+  if (withoutLinks(output) !== withoutLinks(input)) return;
   throw new ScenarioError({
     what: `invalid output: ${JSON.stringify(output)} is what is read`,
     where: option,

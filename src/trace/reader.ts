@@ -154,7 +154,8 @@ function* unsealedIn(path: string): Iterable<Batch> {
   for (const { bytes, end } of linesIn(path)) yield unseal(bytes, end);
 }
 
-function firstLineIn(path: string): string | undefined {
+/** A trace's header as it stands there, whatever its schema; undefined of an empty file. */
+export function firstLineIn(path: string): string | undefined {
   for (const { bytes } of linesIn(path)) return bytes.toString('utf8', 0, bytes.indexOf(LINE_END));
   return undefined;
 }

@@ -4,12 +4,25 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quickstart } from '../../scenarios/quickstart.ts';
+import { override } from '../../src/scenario/override.ts';
+import { simulate } from '../../src/scenario/simulate.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'fadelab-folders-'));
@@ -70,10 +83,12 @@ describe('a folder that holds a run', () => {
 
   it('is no place for a fork of it, or an export of its trace', async () => {
     await run(1, '--out', 'origin');
+    symlinkSync('origin', join(work, 'another-name'));
     const before = bytesOf(join(work, 'origin'));
     for (const args of [
       ['fork', 'origin', '--at', '0', '--out', 'origin', '--quiet'],
       ['fork', 'origin', '--at', '0', '--out', './origin/', '--quiet'],
+      ['fork', 'origin', '--at', '0', '--out', 'another-name', '--quiet'],
       ['export', 'origin', '--format', 'csv', '--out', 'origin/trace.ndjson'],
     ]) {
       const { code, said } = await fadelab(...args);
@@ -101,6 +116,16 @@ export const mine = scenario({ ...quickstart.options, name: 'mine', topology: fe
 });
 
 describe('a folder that is being written', () => {
+  it('is let go where its trace can’t even be opened', async () => {
+    const out = join(work, 'unopened');
+    mkdirSync(join(out, 'trace.ndjson'), { recursive: true });
+    const short = override(quickstart, [{ path: 'until.rounds', value: '1' }], []);
+    await expect(simulate(short, { out })).rejects.toThrow('EISDIR');
+    expect(readdirSync(out)).toEqual(['trace.ndjson']);
+    rmSync(join(out, 'trace.ndjson'), { recursive: true });
+    expect((await simulate(short, { out })).summary.rounds).toBe(1);
+  });
+
   it('is refused to another run, and taken over once its writer is no more', async () => {
     const writer = spawn(
       process.execPath,
