@@ -23,7 +23,7 @@ const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 70;
 
 /** Files that may be longer, with their present length at most. */
-const LONG_FILES: Readonly<Record<string, number>> = { 'src/event.ts': 306 };
+const LONG_FILES: Readonly<Record<string, number>> = {};
 /** Functions that may be longer, as `file:name`. */
 const LONG_FUNCTIONS: readonly string[] = [];
 /** Test files that may be longer. */
@@ -62,9 +62,9 @@ const RANKS: readonly (readonly [rank: number, folders: readonly string[]])[] = 
   [7, ['src/cli']],
   [8, ['src/index.ts']],
 ];
-const RANK_ZERO = ['units', 'errors', 'assert', 'part', 'step', 'event', 'later', 'model-version', 'version'].map(
-  (name) => `src/${name}.ts`,
-);
+const RANK_ZERO = 'units errors assert part step event carried later model-version version'
+  .split(' ')
+  .map((name) => `src/${name}.ts`);
 
 function rankOf(path: string): number | undefined {
   if (RANK_ZERO.includes(path) || path.startsWith('src/math/')) return 0;

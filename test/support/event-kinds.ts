@@ -1,4 +1,4 @@
-/** Kinds of events with their fields, in order, as the text of the catalogue of events declares them. */
+/** Kinds of events with their fields, in order, as the texts of the catalogue of events declare them. */
 export function eventKinds(catalogue: string): (readonly [kind: string, fields: readonly string[]])[] {
   const source = catalogue.replace(/\/\*\*[\s\S]*?\*\//g, '');
   const fieldsOf = (body = '') => [...body.matchAll(/readonly (\w+)\??:/g)].map(([, field]) => field as string);
