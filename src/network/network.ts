@@ -40,13 +40,13 @@ export class Network {
   readonly #port: NetworkPort;
   readonly #channel: Channel;
   readonly #nodes: Nodes;
-  /** The radio of all cells, and the links between servers. */
+  /** The radio of all cells. */
   readonly air: Air;
+  /** The links between servers. */
   readonly wires: Wires;
-  /** By sender, then receiver. */
+  /** By sender and receiver. */
   readonly #routes = new Map<string, Map<string, readonly Hop[]>>();
   readonly #transfers = new Map<number, Transfer>();
-  readonly say = (id: number): string => inWords(this.#transfers.get(id));
   #nextTransfer = 0;
   /** Bits that clients have put on the air, lost uploads included. */
   uplinkBits: Bits = 0;
@@ -59,11 +59,6 @@ export class Network {
     this.#nodes = options.nodes;
     this.air = new Air(options.channel, options.nodes, options.streams, options.port);
     this.wires = new Wires(options.backhaul, options.nodes, options.port);
-  }
-
-  /** Rate changes of transfers on the air so far; see `Medium`. */
-  get rateChanges(): number {
-    return this.air.rateChanges;
   }
 
   /**
@@ -99,6 +94,11 @@ export class Network {
     if (route.some(isDownlink)) this.#port.downloadStarted(to, message, id);
     this.#start(transfer);
     return id;
+  }
+
+  /** A transfer as errors tell of it. */
+  say(id: number): string {
+    return inWords(this.#transfers.get(id));
   }
 
   /** Takes back a transfer that is still on its way; what it has carried stays on the bill. */

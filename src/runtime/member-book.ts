@@ -181,18 +181,14 @@ export class MemberBook {
 
   /** Edge servers under a central server are all invited. */
   #invited(asked: Question, free: readonly string[]): Cohort {
-    const { server } = asked;
     const view = this.#view(asked, free);
-    if (view.idle.length === 0)
-      return this.#facts.nobody(server, this.#clientsOf(server), { idle: free.length, closeAfter: null });
+    const nobody = (closeAfter: number | null) =>
+      this.#facts.nobody(asked.server, this.#clientsOf(asked.server), { idle: free.length, closeAfter });
+    if (view.idle.length === 0) return nobody(null);
     const overEdgeServers = !this.#plan.clients.has((view.idle[0] as Candidate).id);
     const schedule = overEdgeServers ? { invite: view.idle } : this.#invitation(view);
     const { samplingError: _, ...checked } = checkedCohort(schedule, view, this.#plan.schedule);
-    if (checked.cohort.length === 0)
-      return {
-        ...checked,
-        ...this.#facts.nobody(server, this.#clientsOf(server), { idle: free.length, closeAfter: checked.closeAfter }),
-      };
+    if (checked.cohort.length === 0) return { ...checked, ...nobody(checked.closeAfter) };
     const localSteps = overEdgeServers ? undefined : this.#localSteps(checked.cohort, view);
     const tiers = this.#tiers(checked.cohort, view);
     const { rounds } = this.#plan.algorithm;

@@ -4,7 +4,10 @@ import type { Instant, Seconds } from '../units.ts';
 /** Most rounds that one server may open at one instant. */
 const ROUNDS_PER_INSTANT_MAX = 10_000;
 
-/** Most events at one instant: so many, and so many more for each actor. */
+/**
+ * Most events at one instant: so many, and so many more for each actor. A round of the quickstart is five events for each
+ * actor, so that two hundred whole rounds of everybody fit in.
+ */
 const EVENTS_PER_INSTANT = 100_000;
 const EVENTS_PER_ACTOR = 1_000;
 
@@ -34,7 +37,10 @@ export class InstantLimit {
   }
 }
 
-/** Most steps of transfers, block after block or try after try, between which nobody hears anything: so many for each actor. */
+/**
+ * Most steps of transfers, block after block or try after try, between which nobody hears anything: so many, and so many for
+ * each actor. With blocks of 1 ms, 20,000 are a transfer of 20 s by everybody at once.
+ */
 const STEPS_LEAST = 100_000;
 const STEPS_PER_ACTOR = 20_000;
 

@@ -1,6 +1,7 @@
 import { ScenarioError } from '../errors.ts';
 import type { ModelVersion } from '../event.ts';
 import type { BackendName, Task } from '../learning/contract.ts';
+import { largest } from '../math/extremes.ts';
 import { streams } from '../math/streams.ts';
 import { realise } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
@@ -143,7 +144,7 @@ function inSteps(algorithm: Algorithm, { sampleCounts, batchSize }: Task): Algor
   const steps = sampleCounts.map((samples) => stepsOfEpochs(inEpochs.most, samples, batchSize));
   return {
     ...algorithm,
-    localStepsMax: steps.reduce((most, each) => Math.max(most, each), 1),
+    localStepsMax: Math.max(1, largest(steps)),
     workload: inEpochs.workload(batchSize),
   };
 }

@@ -59,9 +59,9 @@ export function transfers(clients: number, { access, meanBits }: AirSharing): (c
   };
   for (const from of cellOf.keys()) send({ type: 'model.received', from, round: 1, model: MODEL });
   return (changes) => {
-    const before = network.rateChanges;
-    while (network.rateChanges < before + changes) kernel.run(later(kernel.now, toDuration(milliseconds(SLICE))));
-    return network.rateChanges - before;
+    const before = network.air.rateChanges;
+    while (network.air.rateChanges < before + changes) kernel.run(later(kernel.now, toDuration(milliseconds(SLICE))));
+    return network.air.rateChanges - before;
   };
 }
 
