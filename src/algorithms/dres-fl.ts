@@ -12,6 +12,7 @@ import {
   shareRows,
 } from '../learning/server/secret-shares.ts';
 import { square } from '../math/power.ts';
+import { sizeOf } from '../math/shape.ts';
 import { part, realise } from '../part.ts';
 import { uniform } from '../policies/aggregation/uniform.ts';
 import type { Algorithm, Fitting, SetUp } from '../policies/algorithm.ts';
@@ -163,8 +164,7 @@ function widthsOf({ inputShape, layers }: Model): number[] | undefined {
     at === dense.length - 1 ? activation === 'linear' : activation === 'square',
   );
   const isDense = layers.every(({ layer }) => layer === 'dense' || layer === 'flatten') && dense.length > 0;
-  const inputs = inputShape.reduce((product, each) => product * each, 1);
-  return isDense && isPolynomial ? [inputs, ...dense.map(({ units }) => units)] : undefined;
+  return isDense && isPolynomial ? [sizeOf(inputShape), ...dense.map(({ units }) => units)] : undefined;
 }
 
 const rowLength = ({ widths }: PolynomialNetwork): number => (widths[0] as number) + (widths.at(-1) as number);

@@ -8,7 +8,7 @@ export { fused } from './fused.ts';
 export { type Gives, type Graph, graph, type Signature, type Takes } from './graph.ts';
 export { type Loop, type None, scan } from './scan.ts';
 export type * from './tensor.ts';
-export { sizeOf } from './tensor.ts';
+export { sizeOf } from '../math/shape.ts';
 export { gradient } from './gradient/gradient.ts';
 export { type Given, type Made, runReference } from './reference/evaluate.ts';
 

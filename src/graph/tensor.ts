@@ -122,9 +122,6 @@ export type Higher<R extends number> = number extends R
           ? 4
           : number;
 
-/** Numbers in a shape; 1 of a scalar. */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, each) => product * each, 1);
-
 export const isSame = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 

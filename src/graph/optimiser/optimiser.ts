@@ -1,7 +1,7 @@
+import { sizeOf } from '../../math/shape.ts';
 import { concatenate, reshape, slice } from '../primitive/layout.ts';
 import { constant } from '../primitive/leaf.ts';
 import type { Floats, Specs, Tensors, Vector } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { isSpec, leaves, rebuilt } from '../trees.ts';
 
 /** An optimiser sees one flat vector: w, its gradient g, and what it keeps for them. */

@@ -1,8 +1,8 @@
+import { sizeOf } from '../../math/shape.ts';
 import { gradient } from '../gradient/gradient.ts';
 import { type Graph, graph } from '../graph.ts';
 import { scan } from '../scan.ts';
 import type { Floats, Integers, Scalar, Shape, Spec, Specs, Stream, Tensor, Tensors, Tree, Vector } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { leaves, mapSpecs, rebuilt, specsOf } from '../trees.ts';
 import { flat, type Optimiser, unflat } from './optimiser.ts';
 

@@ -1,9 +1,9 @@
+import { sizeOf } from '../../math/shape.ts';
 import { fused } from '../fused.ts';
 import { add } from '../primitive/elementwise.ts';
 import { reshape } from '../primitive/layout.ts';
 import { product } from '../primitive/product.ts';
 import type { Floats, Matrix, Tensors } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { relu } from './arithmetic.ts';
 import { expand } from './axes.ts';
 import { type Dense, dense, glorot } from './blocks.ts';

@@ -1,10 +1,10 @@
+import { sizeOf } from '../../math/shape.ts';
 import { add, divide, less, multiply, sqrt } from '../primitive/elementwise.ts';
 import { broadcast, reshape } from '../primitive/layout.ts';
 import { constant } from '../primitive/leaf.ts';
 import { sum } from '../primitive/reduce.ts';
 import { gather } from '../primitive/rows.ts';
 import type { Floats, Higher, Integers, Lower, Matrix, Scalar, Vector } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { axisOf } from '../write.ts';
 import { square, subtract } from './arithmetic.ts';
 

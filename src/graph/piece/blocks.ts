@@ -1,6 +1,6 @@
+import { sizeOf } from '../../math/shape.ts';
 import { floats } from '../primitive/leaf.ts';
 import type { Spec, Tensors } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 
 type Start = NonNullable<Spec['start']>;
 

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../math/shape.ts';
 import { fused } from '../fused.ts';
 import { add } from '../primitive/elementwise.ts';
 import { reshape, transpose } from '../primitive/layout.ts';
@@ -5,7 +6,6 @@ import { product } from '../primitive/product.ts';
 import { top } from '../primitive/reduce.ts';
 import { overlap, windows } from '../primitive/windows.ts';
 import type { Floats, Tensor, Window } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { affine } from './affine.ts';
 import { mean, pick, squeeze } from './axes.ts';
 import type { Filters } from './blocks.ts';

@@ -1,5 +1,6 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { Floats, Kind, Shape, Tensor } from '../tensor.ts';
-import { isSame, sizeOf } from '../tensor.ts';
+import { isSame } from '../tensor.ts';
 import { axisOf, made, need, say, sayShape } from '../write.ts';
 
 // None of these computes; as views most cost nothing.

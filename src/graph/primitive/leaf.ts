@@ -1,5 +1,5 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { Floats, Kind, Shape, Spec, Stream, Tensor } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { made, need, operation, sayShape, tensor } from '../write.ts';
 
 /** Real numbers to be given, or trained. */

@@ -1,5 +1,5 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { Operation, Primitive, Window } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { drawn, erfOf } from './functions.ts';
 import { eachRow, eachWindow, stridesOf, type Values, walk } from './places.ts';
 

@@ -1,7 +1,7 @@
 import { assert } from '../../assert.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Graph } from '../graph.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 import { leaves, rebuilt } from '../trees.ts';
 import { COMPUTE, computed } from './compute.ts';
 import type { Values } from './places.ts';

@@ -1,5 +1,5 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { Shape, Window } from '../tensor.ts';
-import { sizeOf } from '../tensor.ts';
 
 export type Values = Float64Array;
 

@@ -1,5 +1,5 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { Objective, Samples } from '../contract.ts';
-import { sizeOf } from '../models/plan.ts';
 
 /** value / 255 for each byte, rounded once to 32 bits. */
 const UNIT = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);

@@ -1,7 +1,8 @@
 import { assert, present } from '../../assert.ts';
 import { square } from '../../math/power.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { LayerLayout } from '../models/layout.ts';
-import { groupsOf, sizeOf } from '../models/plan.ts';
+import { groupsOf } from '../models/plan.ts';
 import type { LayerProgram, Toolkit } from './layer-program.ts';
 import { fromArray } from './matrix.ts';
 

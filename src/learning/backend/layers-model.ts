@@ -1,13 +1,13 @@
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { assert, present } from '../../assert.ts';
+import { sizeOf } from '../../math/shape.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { type Source, streams } from '../../math/streams.ts';
 import { stepsOf } from '../batches.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf, type ParameterBlock } from '../models/layout.ts';
-import { sizeOf } from '../models/plan.ts';
 import { type Batch, gatherBatch } from './gather.ts';
 import { scoreBatch } from './loss.ts';
 import type { TensorFlow } from './matrix.ts';

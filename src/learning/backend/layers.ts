@@ -1,9 +1,9 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { assert, present } from '../../assert.ts';
 import { square } from '../../math/power.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Activation, Layer } from '../contract.ts';
 import type { LayerLayout } from '../models/layout.ts';
-import { sizeOf } from '../models/plan.ts';
 import { activated, activationGradient } from './activation.ts';
 import { channelMask, dropoutMask } from './dropout.ts';
 import { groupNormalization } from './group-normalization.ts';

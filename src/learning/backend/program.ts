@@ -1,10 +1,10 @@
 import { assert, present } from '../../assert.ts';
+import { sizeOf } from '../../math/shape.ts';
 import { sharedFloats } from '../../math/shared.ts';
 import { stepsOf } from '../batches.ts';
 import type { FixedJob, Model, Program, Samples, TrainJob, TrainResult } from '../contract.ts';
 import { descentOf } from '../descent.ts';
 import { type Layout, layoutOf } from '../models/layout.ts';
-import { sizeOf } from '../models/plan.ts';
 import { type Batch, gatherBatch } from './gather.ts';
 import type { Forward, LayerProgram, Pass, Toolkit } from './layer-program.ts';
 import { layerProgram } from './layers.ts';

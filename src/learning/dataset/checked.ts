@@ -1,4 +1,5 @@
 import { ScenarioError } from '../../errors.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Dataset, Samples } from '../contract.ts';
 import { sharedBytes } from './shared-bytes.ts';
 
@@ -20,7 +21,7 @@ function complaint(samples: Samples): { readonly field: string; readonly what: s
   if (!isFloats && !(features instanceof Uint8Array)) {
     return say('features', `a ${kindOf(features)}`, 'a Uint8Array or a Float32Array');
   }
-  const numbers = count * shape.reduce((product, each) => product * each, 1);
+  const numbers = count * sizeOf(shape);
   if (features.length !== numbers) return say('features', `${features.length} numbers`, `${numbers}, count × shape`);
   if (!(labels instanceof Uint8Array)) return say('labels', `a ${kindOf(labels)}`, 'a Uint8Array');
   if (labels.length !== count) return say('labels', `${labels.length} of them`, `${count}, one for each sample`);

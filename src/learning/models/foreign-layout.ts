@@ -1,6 +1,7 @@
+import { sizeOf } from '../../math/shape.ts';
 import type { LayersModelAsData, NamedArray, Shape } from '../model.ts';
 import type { LayerLayout, ParameterBlock } from './layout.ts';
-import { NO_PADDING, NORMALIZATION_MACS, type Role, sizeOf } from './plan.ts';
+import { NO_PADDING, NORMALIZATION_MACS, type Role } from './plan.ts';
 
 /** What an array is to its layer, by its name and rank. */
 function roleOf({ name, shape }: NamedArray): Role {

@@ -1,6 +1,6 @@
 import { ScenarioError } from '../../errors.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Architecture, LayersModelAsData, NamedArray, Shape } from '../model.ts';
-import { sizeOf } from './plan.ts';
 
 type Dimensions = readonly (number | null)[];
 

@@ -1,7 +1,8 @@
 import { ScenarioError } from '../../errors.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Layer, LayersModelAsData, Model, Shape } from '../model.ts';
 import { foreignLayers } from './foreign-layout.ts';
-import { type LayerPlan, planLayer, type Refuse, type Role, sizeOf } from './plan.ts';
+import { type LayerPlan, planLayer, type Refuse, type Role } from './plan.ts';
 
 /** One array of numbers and its place in the flat vector. */
 export interface ParameterBlock {

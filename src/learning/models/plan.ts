@@ -1,4 +1,5 @@
 import { square } from '../../math/power.ts';
+import { sizeOf } from '../../math/shape.ts';
 import type { Layer, Shape } from '../contract.ts';
 
 /** What one array of numbers is to its layer. */
@@ -29,8 +30,6 @@ export const NO_PADDING = [0, 0] as const;
 
 /** Products and sums of each number: (x − mean) / deviation, then γ x + β. */
 export const NORMALIZATION_MACS = 2;
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, each) => product * each, 1);
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 

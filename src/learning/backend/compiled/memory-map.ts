@@ -1,6 +1,6 @@
 import { largest } from '../../../math/extremes.ts';
+import { sizeOf } from '../../../math/shape.ts';
 import type { LayerLayout, Layout } from '../../models/layout.ts';
-import { sizeOf } from '../../models/plan.ts';
 import type { Engine } from './engine.ts';
 import { hasParameters, KIND, type Operations, operationsOf } from './operations.ts';
 import { type Operation, programWords, type Words, writeOperation, writeProgram } from './words.ts';

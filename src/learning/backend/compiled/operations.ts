@@ -1,8 +1,9 @@
 import { assert, present } from '../../../assert.ts';
 import { square } from '../../../math/power.ts';
+import { sizeOf } from '../../../math/shape.ts';
 import type { Activation, Layer } from '../../contract.ts';
 import type { LayerLayout, Layout } from '../../models/layout.ts';
-import { groupsOf, normalizationOf, sizeOf } from '../../models/plan.ts';
+import { groupsOf, normalizationOf } from '../../models/plan.ts';
 import type { Operation } from './words.ts';
 
 /** As in ../kernels/program.h. */

@@ -1,4 +1,5 @@
 import { assert, present } from '../../../assert.ts';
+import { sizeOf } from '../../../math/shape.ts';
 import { sharedFloats } from '../../../math/shared.ts';
 import { batchesOf } from '../../batches.ts';
 import type {
@@ -13,7 +14,6 @@ import type {
 } from '../../contract.ts';
 import { isPlain, NO_LIMIT } from '../../descent.ts';
 import { type Layout, layoutOf } from '../../models/layout.ts';
-import { sizeOf } from '../../models/plan.ts';
 import type { Aimed, Arena, Engine } from './engine.ts';
 import { type MemoryMap, mapMemory, writeMap } from './memory-map.ts';
 import { hasParameters } from './operations.ts';
