@@ -30,11 +30,18 @@ export type Decibels = number;
 export type DecibelMilliwatts = number;
 
 const NANOSECONDS_PER_SECOND = 1e9;
+/** A few units in the last place: a span that is a whole number of nanoseconds but for rounding is taken for whole. */
+const ROUNDING = 1e-15;
+/** Rounding left over by many changes of rate [ns]: what goes beyond a whole number by no more than this doesn't count. */
+const RESIDUE = 1e-4;
 
 export const start = 0 as Instant;
 export const never = Number.POSITIVE_INFINITY as Instant;
 
 export const toDuration = (span: Seconds): Duration => Math.round(span * NANOSECONDS_PER_SECOND) as Duration;
+/** The shortest duration that is no shorter than a span, but for rounding: transfers and deadlines end so. */
+export const toDurationUp = (span: Seconds): Duration =>
+  Math.max(0, Math.ceil(span * NANOSECONDS_PER_SECOND * (1 - ROUNDING) - RESIDUE)) as Duration;
 export const toInstant = (at: Seconds): Instant => Math.round(at * NANOSECONDS_PER_SECOND) as Instant;
 export const toSeconds = (time: Instant | Duration): Seconds => time / NANOSECONDS_PER_SECOND;
 export const later = (at: Instant, span: Duration): Instant => (at + span) as Instant;

@@ -1,4 +1,4 @@
-import { type Bits, type BitsPerSecond, type Duration, type Instant, never } from '../units.ts';
+import { type Bits, type BitsPerSecond, type Duration, type Instant, never, toDurationUp } from '../units.ts';
 
 /**
  * The rate of a transfer over virtual time: constant within each block, blocks counted from the start of the run.
@@ -19,10 +19,6 @@ export const constantRate = (rate: BitsPerSecond): RateProfile => ({
 /** Blocks that one look ahead may cross before it hands back to the event list. */
 export const LOOK_AHEAD_BLOCKS = 4096;
 export const NANOSECONDS_PER_SECOND = 1e9;
-/** A few units in the last place: a span that is a whole number of nanoseconds but for rounding is taken for whole. */
-const ROUNDING = 1e-15;
-/** Rounding left over by many changes of rate [ns]: what takes no longer than this is through. */
-const RESIDUE = 1e-4;
 
 /** The block that an instant lies in; 0 where there is only one. */
 export const blockAt = (block: Duration, at: Instant): number => (Number.isFinite(block) ? Math.floor(at / block) : 0);
@@ -64,6 +60,5 @@ export function outlook({ block, rate }: RateProfile, from: Instant, bits: Bits)
 export function through(from: number, bits: Bits, rate: BitsPerSecond): Instant {
   if (bits <= 0) return from as Instant;
   if (rate <= 0) return never;
-  const span = (bits / rate) * NANOSECONDS_PER_SECOND * (1 - ROUNDING) - RESIDUE;
-  return (span <= 0 ? from : from + Math.ceil(span)) as Instant;
+  return (from + toDurationUp(bits / rate)) as Instant;
 }

@@ -7,7 +7,7 @@ import type { Control } from '../learning/control.ts';
 import type { Superposed } from '../network/contract.ts';
 import type { Network } from '../network/network.ts';
 import type { Delivered } from '../network/transfer.ts';
-import { type Bits, type Instant, later, toDuration } from '../units.ts';
+import { type Bits, type Instant, later, toDuration, toDurationUp, toSeconds } from '../units.ts';
 import type { AirSums } from './air-sums.ts';
 import type { Availabilities } from './availabilities.ts';
 import type { Barrier } from './barrier.ts';
@@ -262,8 +262,11 @@ export class Effects {
 
   #wait(actor: string, { id, seconds, event }: Ask<'wait'>): void {
     if (!Number.isFinite(seconds)) return;
-    const rank = event.type === 'deadline.passed' ? priority.deadline : priority.fact;
-    this.#remember(actor, id, { event: this.#around.schedule({ to: 'actor', actor, event }, seconds, rank) });
+    const isDeadline = event.type === 'deadline.passed';
+    // Who comes at the instant of a deadline is in time, so that instant is never rounded down.
+    const after = isDeadline ? toSeconds(toDurationUp(seconds)) : seconds;
+    const rank = isDeadline ? priority.deadline : priority.fact;
+    this.#remember(actor, id, { event: this.#around.schedule({ to: 'actor', actor, event }, after, rank) });
   }
 
   #cancel(actor: string, id: string): void {

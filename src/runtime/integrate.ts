@@ -6,7 +6,7 @@ import type { Parameters } from '../learning/contract.ts';
 import type { ServerRound } from '../learning/server/contract.ts';
 import type { ServerUpdate } from '../learning/server/steps.ts';
 import type { Network } from '../network/network.ts';
-import type { Seconds } from '../units.ts';
+import { type Seconds, toDuration, toDurationUp, toSeconds } from '../units.ts';
 import type { ComputeCost } from './compute-cost.ts';
 import { awaitedBy, hasNumbers } from './later-model.ts';
 import { updateBits } from './local-rule.ts';
@@ -82,10 +82,11 @@ export function arrivalInTime(
   const meanTries = plan.channel.erasure?.meanTries ?? 1;
   const before = cost.secondsPerStep(client) * plan.algorithm.localSteps;
   const excess = before * (plan.devices.straggler.excess ?? 0);
-  return arrivalProbability(closeAfter, {
-    before,
+  // In whole nanoseconds, as the run will have them: whether a tie is in time is as certain here as there.
+  return arrivalProbability(toSeconds(toDurationUp(closeAfter)), {
+    before: toSeconds(toDuration(before)),
     ...(excess > 0 ? { excessRate: 1 / excess } : {}),
-    attempt: network.uploadSeconds(client, server, updateBits(plan)) / meanTries,
+    attempt: toSeconds(toDurationUp(network.uploadSeconds(client, server, updateBits(plan)) / meanTries)),
     probability: 1 - 1 / meanTries,
   });
 }

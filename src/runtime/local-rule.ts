@@ -24,10 +24,10 @@ function trainStep(
 
 /** What a client is to do with the numbers of its model. */
 export function workOn(planned: PlannedWork, parameters: Parameters): LocalWork {
-  const { client, round, firstStep, steps, control, withNorms } = planned;
+  const { client, round, firstStep, steps, passes, control, withNorms } = planned;
   const work: LocalWork = { client, round, firstStep, steps, parameters };
-  if (control === undefined && withNorms === undefined) return work;
-  return { ...work, ...(control && { control }), ...(withNorms && { withNorms }) };
+  if (passes === undefined && control === undefined && withNorms === undefined) return work;
+  return { ...work, ...(passes && { passes }), ...(control && { control }), ...(withNorms && { withNorms }) };
 }
 
 /** Whether updates tell of themselves what policies or the air want to know. */

@@ -4,6 +4,7 @@ import type { Channel } from '../network/contract.ts';
 import { rateShares } from '../network/rate-shares.ts';
 import type { Fitting } from '../policies/algorithm.ts';
 import type { Devices } from '../runtime/plan.ts';
+import { toDurationUp, toSeconds } from '../units.ts';
 
 interface Setting {
   readonly channel: Channel;
@@ -35,7 +36,8 @@ export function paces({ channel, devices, task, clusters, clientIds, draws }: Se
     const clock = devices.clock.macsPerSecond(view, draws(`${id}/clock`));
     return {
       ...{ secondsPerRow: (devices.passes * task.macsPerSample) / clock, excess, before: 0 },
-      attempt: upload / ((shares.get(id) ?? 1) * channel.clientToCloud),
+      // A transfer ends with the nanosecond in which its last bit comes.
+      attempt: toSeconds(toDurationUp(upload / ((shares.get(id) ?? 1) * channel.clientToCloud))),
       lost: 1 - 1 / (channel.erasure?.meanTries ?? 1),
     };
   };

@@ -118,11 +118,14 @@ const devicesOf = ({ devices }: CheckedOptions): WorldPlan['devices'] => ({
 function evaluationsOf({ evaluate }: CheckedOptions, algorithm: Algorithm): WorldPlan['evaluate'] {
   const { everyRounds, everySeconds, everySteps, servers } = evaluate;
   const goesByRounds = algorithm.asynchronous === undefined && algorithm.streaming === undefined;
-  if (everySteps !== undefined && !(goesByRounds && algorithm.local === undefined)) {
+  const because = [
+    goesByRounds ? undefined : 'rounds that wait for nobody have no common iteration',
+    algorithm.local && 'what clients compute here is no model that could be scored',
+    algorithm.inEpochs && 'clients that pass over their own samples have no common iteration',
+  ].find((reason) => reason !== undefined);
+  if (everySteps !== undefined && because !== undefined) {
     throw new ScenarioError({
-      what: goesByRounds
-        ? 'unsupported everySteps: what clients compute here is no model that could be scored'
-        : 'unsupported everySteps: rounds that wait for nobody have no common iteration',
+      what: `unsupported everySteps: ${because}`,
       where: 'evaluate.everySteps',
       remedy: `pass everySeconds with ${algorithm.name}`,
       code: 'OPTION_INVALID',

@@ -78,6 +78,13 @@ describe('the virtual mean model inside a round', () => {
       /unsupported everySteps.*everySeconds/s,
     );
   });
+
+  it('is not asked of clients that pass over their own samples, so many steps as these take', async () => {
+    const algorithm = sdFeel({ localEpochs: 1 });
+    await expect(run(2, { ...G1, algorithm }, { evaluate: { everySteps: 1 } })).rejects.toThrow(
+      /unsupported everySteps: clients that pass .*everySeconds/s,
+    );
+  });
 });
 
 describe('every edge server’s own model', () => {

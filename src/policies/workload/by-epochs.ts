@@ -1,19 +1,16 @@
 import type { InEpochs } from '../algorithm.ts';
 import type { Workload } from '../policy.ts';
 
-/** A quotient that is whole but for rounding counts as whole. */
-const ROUNDING = 1e-9;
-
 /**
  * Steps of E passes over n samples in batches of B, each pass ending with what is left over; at least one.
  *
- *   ⌊E⌋ ⌈n / B⌉ + ⌈(E − ⌊E⌋) n / B⌉,   B no more than n
+ *   ⌊E⌋ ⌈n / B⌉ + ⌈(⌊E n⌉ − ⌊E⌋ n) / B⌉,   B no more than n
  */
 export function stepsOfEpochs(epochs: number, samples: number, batch: number): number {
-  const whole = Math.floor(epochs + ROUNDING);
+  if (samples === 0) return 1;
+  const drawn = Math.max(1, Math.round(epochs * samples));
   const size = Math.max(1, Math.min(batch, samples));
-  const rest = Math.max(0, Math.ceil(((epochs - whole) * samples) / size - ROUNDING));
-  return Math.max(1, whole * Math.ceil(samples / size) + rest);
+  return Math.floor(drawn / samples) * Math.ceil(samples / size) + Math.ceil((drawn % samples) / size);
 }
 
 /** As many local steps as E passes over a client's own samples take, in batches of B. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
+import { tensorflow } from '../../../src/learning/backend/tensorflow.ts';
 import { cnnCifar10, cnnMnist } from '../../../src/learning/models/convolutional.ts';
 import { mlp, softmax } from '../../../src/learning/models/dense.ts';
 import { initialParameters } from '../../../src/learning/models/initial.ts';
@@ -38,6 +39,43 @@ describe.each(BACKENDS)('training on $name', (backend) => {
     const half = program.train({ ...whole, indices: whole.indices.subarray(0, 16) });
     const rest = program.train({ ...whole, parameters: half.parameters, indices: whole.indices.subarray(16) });
     expect(rest.parameters).toEqual(program.train(whole).parameters);
+  });
+
+  test.each([
+    ['two passes', 22, [8, 3, 8, 3]],
+    ['a pass and a half', 17, [8, 3, 6]],
+    ['less than a batch', 5, [5]],
+  ])('of %s over 11 samples ends each pass with what is left over', async (_, count, sizes) => {
+    const program = await backend.compile(modelOf(mlp({ hidden: [3] })));
+    const whole = job(modelOf(mlp({ hidden: [3] })), 3);
+    const work = { ...whole, indices: whole.indices.subarray(0, count), pass: 11, withNorms: true };
+    let [from, loss, { parameters }] = [0, 0, work];
+    for (const batch of sizes) {
+      const made = program.train({ ...whole, parameters, batch, indices: whole.indices.subarray(from, from + batch) });
+      parameters = made.parameters;
+      loss += made.loss / sizes.length;
+      from += batch;
+    }
+    const made = program.train(work);
+    expect(made.parameters).toEqual(parameters);
+    expect(made.loss).toBeCloseTo(loss, 12);
+    expect(made.norms).toHaveLength(sizes.length);
+  });
+
+  test('in passes keeps its momentum from one batch to the next, whatever their sizes', async () => {
+    const optimizer = { learningRate: 0.05, momentum: 0.9, weightDecay: 0.01 };
+    const model = modelOf(softmax());
+    const work = { ...job(model, 3, { optimizer }), pass: 11 };
+    const [made, expected] = [
+      (await backend.compile(model)).train(work),
+      (await tensorflow.compile(model)).train(work),
+    ];
+    const furthest = made.parameters.reduce(
+      (most, each, i) => Math.max(most, Math.abs(each - (expected.parameters[i] as number))),
+      0,
+    );
+    expect(furthest).toBeLessThan(6 * STEP_ERROR);
+    expect(made.parameters).not.toEqual((await backend.compile(model)).train({ ...work, pass: 24 }).parameters);
   });
 
   test('of no steps returns the parameters and loss 0', async () => {

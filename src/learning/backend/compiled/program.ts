@@ -141,7 +141,9 @@ function train(resident: Resident, job: TrainJob): TrainResult {
   const batches = batchesOf(indices, batch, job.pass);
   const steps = batches.reduce((sum, each) => sum + each.indices.length / each.batch, 0);
   const apart = !isPlain(job);
-  const mode = { batch, divisor: batch, optimizer, objective, anchor, correction, dropoutSeed, apart, fresh: apart };
+  // Less than a pass may be less than a batch.
+  const first = sized(batches[0]?.batch ?? batch);
+  const mode = { ...first, optimizer, objective, anchor, correction, dropoutSeed, apart, fresh: apart };
   const map = load(resident, parameters, samples, mode);
   const norms = withNorms ? new Float64Array(steps) : undefined;
   let [total, step] = [0, 0];
