@@ -55,7 +55,9 @@ export async function replay(trace: Trace, options: ReplayOptions): Promise<Repl
     feeding: recompute ? 0 : Number.POSITIVE_INFINITY,
     ...(until === undefined ? {} : { until: toInstant(until) + 1 }),
   });
-  const backend = recompute ? { backend: sameBackend(trace.header) } : {};
+  // Some models fit one back end alone; nothing is trained, so kernels that this machine lacks are not missed.
+  const isMissed = recompute || trace.header.backend !== 'native';
+  const backend = isMissed ? sameBackend(trace.header) : autoBackend();
   const began = wallClock();
   const end = (simulation: Simulation | undefined, divergence: Divergence | undefined): Replay => ({
     isAltered: isAltered(trace, simulation, until),
@@ -64,7 +66,7 @@ export async function replay(trace: Trace, options: ReplayOptions): Promise<Repl
   });
   try {
     const again = { transcript, isCheck: true, ...(until === undefined ? {} : { pauseAt: toInstant(until) }) };
-    return end(await perform(scenario, { ...sameRun(trace.header), ...where, ...backend }, again), undefined);
+    return end(await perform(scenario, { ...sameRun(trace.header), ...where, backend }, again), undefined);
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     const { divergence } = error;

@@ -11,6 +11,8 @@ import { classify, gaussianBlobs, layersModel, sgd } from '../../../src/learning
 import { initialParameters } from '../../../src/learning/models/initial.ts';
 import { classifierLayout, layoutOf } from '../../../src/learning/models/layout.ts';
 import { streams } from '../../../src/math/streams.ts';
+import { replay } from '../../../src/scenario/replay.ts';
+import { openTrace } from '../../../src/trace/reader.ts';
 import { GRADIENT_ERROR, job, LOSS_ERROR, STEP_ERROR } from '../../support/backends.ts';
 import { relativeError } from '../../support/learning.ts';
 
@@ -155,6 +157,14 @@ describe('a scenario with a tf.LayersModel', () => {
     ];
     expect(second.trace).toEqual(first.trace);
     expect(first.summary.accuracy.final).toBeGreaterThan(0.8);
+  });
+
+  test('is replayed, by training again too', async () => {
+    const { trace } = await simulate(study(), { backend: 'tensorflow' });
+    for (const recompute of [false, true]) {
+      const { divergence, events } = await replay(openTrace(trace), { scenario: study(), recompute });
+      expect([divergence, events]).toEqual([undefined, trace.length - 1]);
+    }
   });
 
   test('needs TensorFlow.js to run', async () => {
