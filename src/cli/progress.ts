@@ -3,6 +3,7 @@ import { plural, score, span } from '../report/quantity.ts';
 import type { Readings } from '../runtime/dashboard.ts';
 import { wallClock } from '../scenario/wall-clock.ts';
 import type { Seconds } from '../units.ts';
+import { harmless, terminal } from './terminal.ts';
 
 /** Shows how far a run is, and keeps warnings apart from it. */
 export interface Progress {
@@ -58,7 +59,7 @@ function bar(state: () => State): Progress {
     shown.update(Math.round((share ?? 0) * WHOLE), { line });
   }, REDRAW_MS);
   return {
-    warn: (message) => say(`\r\u001B[K${warning(message)}`),
+    warn: (message) => void process.stderr.write(`\r\u001B[K${harmless(warning(message))}\n`),
     end() {
       clearInterval(redraw);
       shown.stop();
@@ -74,7 +75,7 @@ function lines(state: () => State): Progress {
   return { warn: (message) => say(warning(message)), end: () => clearInterval(timer) };
 }
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const say = (text: string): void => terminal.say(text);
 const warning = (message: string): string => `warning: ${message}`;
 
 /** The greater of what is done of the rounds and of the virtual time. */

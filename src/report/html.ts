@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { printable } from './printable.ts';
 
 /** What a page is made of, as it was built: the script with its charts, and its style. */
 const asset = (name: string): string => {
@@ -42,4 +43,7 @@ ${asset('page.css')}</style>
 }
 
 const escaped = (text: string): string =>
-  text.replaceAll(/[&<>"]/g, (each) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[each] ?? each);
+  printable(text).replaceAll(
+    /[&<>"]/g,
+    (each) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[each] ?? each,
+  );

@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { span } from './quantity.ts';
 import type { UnpackedLane } from './reduction/packing.ts';
 import { STATES } from './reduction/states.ts';
@@ -107,4 +108,4 @@ const legend = (): string[] =>
   });
 
 const round = (value: number): number => Math.round(value * 10) / 10;
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escaped = (text: string): string => printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -1,4 +1,5 @@
 import { type EChartsOption, init } from 'echarts';
+import { printable } from '../printable.ts';
 
 export interface Canvas {
   readonly width: number;
@@ -38,7 +39,7 @@ function drawn(option: EChartsOption, { width, height }: Canvas): string {
 /** ECharts counts its classes, clips and gradients through the whole program; here they count from the picture's first. */
 function renumbered(drawn: string): string {
   const names = new Map<string, string>();
-  return drawn.replaceAll(/\bzr\d+-(cls-|[cgps])\d+\b/g, (name, kind: string) => {
+  return printable(drawn).replaceAll(/\bzr\d+-(cls-|[cgps])\d+\b/g, (name, kind: string) => {
     const known = names.get(name) ?? `${kind}${names.size}`;
     names.set(name, known);
     return known;

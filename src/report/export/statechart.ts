@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts';
+
 /** What of an XState machine a drawing needs; `machine.root` has this form. */
 export interface ChartNode {
   readonly key: string;
@@ -120,4 +122,4 @@ const transitions = (node: ChartNode): string[] =>
   });
 
 const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  printable(text).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

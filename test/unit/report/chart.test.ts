@@ -3,6 +3,7 @@ import { bandOf } from '../../../src/lab/bands.ts';
 import { linesWithIntervals } from '../../../src/report/chart/intervals.ts';
 import { linesWithBands, pointsWithIntervals } from '../../../src/report/chart/option.ts';
 import { panels, svg } from '../../../src/report/chart/svg.ts';
+import { timelinePicture } from '../../../src/report/timeline-picture.ts';
 
 const point = (at: number, accuracy: number) => ({ round: at, at, accuracy, loss: 0, uplinkBits: 0 });
 
@@ -80,4 +81,12 @@ it('several charts share a picture, and no two of their clips or classes have on
   expect(panels(options, { width: 300, height: 200 })).toBe(drawn);
   const [first] = options;
   if (first !== undefined) expect(panels([first])).toBe(svg(first));
+});
+
+it('a picture holds no character that XML refuses, whatever a title holds', () => {
+  const title = { text: 'a\u0000b\u001b[2Jc\ud800d' };
+  for (const picture of [svg({ title }), panels([{ title }, { title }]), timelinePicture(title.text, [], 1)]) {
+    expect(picture).not.toMatch(/(?![\n\t\r])\p{Cc}|\p{Cs}/u);
+    expect(picture).toContain('a\ufffdb');
+  }
 });
