@@ -27,21 +27,32 @@ export function readRedisUrl(text: string, password?: string): RedisPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const database = url === undefined ? undefined : /^(?:\/(\d{1,5})?)?$/.exec(url.pathname);
   const isRedis = url !== undefined && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '';
-  if (url === undefined || !isRedis || database == null || url.search !== '' || url.hash !== '') {
+  const [user, secret] = [url?.username, url?.password].map((each) => decoded(each ?? ''));
+  const isSpelled = user !== undefined && secret !== undefined && url?.search === '' && url.hash === '';
+  if (url === undefined || !isRedis || database == null || !isSpelled) {
     throw new ScenarioError({ what: `invalid --engine: ${withoutPassword(text)}`, remedy: REMEDY, code: OPTION });
   }
   const port = url.port === '' ? PORT : Number(url.port);
   const db = Number(database[1] ?? 0);
-  const secret = url.password === '' ? password : decodeURIComponent(url.password);
+  const given = secret === '' ? password : secret;
   return {
     shown: `${url.protocol}//${url.hostname}:${port}${db > 0 ? `/${db}` : ''}`,
     options: {
       ...{ host: url.hostname.replace(/^\[|\]$/g, ''), port, db },
-      ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-      ...(secret === undefined ? {} : { password: secret }),
+      ...(user === '' ? {} : { username: user }),
+      ...(given === undefined ? {} : { password: given }),
       ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
     },
   };
+}
+
+/** Undefined where a percent sign stands for nothing. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const OPTION: Problem['code'] = 'OPTION_INVALID';
