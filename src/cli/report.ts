@@ -1,6 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { ScenarioError } from '../errors.ts';
+import { ScenarioError, SimulationError } from '../errors.ts';
+import { writeWhole } from '../lab/store.ts';
 import { reportPage } from '../report/html.ts';
 import { encoded, reduceTrace } from '../report/reduce-trace.ts';
 import type { Reduced } from '../report/reduction/reducer.ts';
@@ -42,6 +43,7 @@ function pageOf(folders: readonly string[], reduced: readonly Reduced[], out: st
     names.join(', '),
     reduced.map((each) => encoded(each)),
   );
+  if (out === undefined) refuseLink(path);
   writeFor('--out', path, page);
   return path;
 }
@@ -104,6 +106,7 @@ export function reportBeside(folder: string, events: number, others: readonly st
 /** Writes a report into the folder of the last of its runs. */
 export function writeReport(folder: string, all: readonly Reduced[]): string {
   const path = join(folder, USUAL);
+  refuseLink(path);
   const title = all.at(-1)?.record.header.scenario ?? '';
   const page = reportPage(
     title,
@@ -115,13 +118,23 @@ export function writeReport(folder: string, all: readonly Reduced[]): string {
 
 function writeFor(option: string, path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, content);
+    writeWhole(path, content);
   } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
     throw new ScenarioError({
-      what: `invalid output: ${error instanceof Error ? error.message : String(error)}`,
-      where: path,
+      ...error.problem,
       remedy: `${option === '--no-report' ? 'make the folder writable, or leave the page out with' : 'choose a file that can be written with'} ${option}`,
-      code: 'OUTPUT_UNWRITABLE',
     });
   }
+}
+
+/** Whoever sent a run may have left a link to a device or a pipe where its page goes. */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new ScenarioError({
+    what: `invalid output: ${JSON.stringify(path)} is a link to what is no file`,
+    remedy: 'take it away, or choose a file with --out',
+    code: 'OUTPUT_UNWRITABLE',
+  });
 }

@@ -2,6 +2,7 @@ import { register } from 'node:module';
 import { z } from 'zod';
 import { ScenarioError } from '../errors.ts';
 import { isPart, type PartBuilder } from '../part.ts';
+import { withOwnCache } from './compiled-cache.ts';
 import { explainImport } from './import-failure.ts';
 import { ANY_KIND, type Catalogue, catalogue, isBuilder, type Override } from './override.ts';
 import { ENTRIES } from './public-entries.ts';
@@ -33,8 +34,10 @@ export async function prepareImport(module: string): Promise<void> {
 }
 
 async function prepare(): Promise<void> {
-  const typescript = await import('tsx/esm/api');
-  typescript.register();
+  await withOwnCache(async () => {
+    const typescript = await import('tsx/esm/api');
+    typescript.register();
+  });
   register('./package-hook.js', { parentURL: import.meta.url, data: { base: import.meta.url } });
 }
 

@@ -11,7 +11,7 @@ export const unwritable = (where: string, error: unknown): SimulationError => {
 
 /**
  * Writes a file whole or not at all: `write` fills a file beside it, which takes its place. What is there and is no file,
- * such as a device or a pipe, is written to and stays what it is.
+ * such as a device or a pipe, is written to and stays what it is. A link to a file is replaced: nothing is written through it.
  *
  * @throws SimulationError where it can't be written
  */
@@ -19,6 +19,7 @@ export function writeWhole(path: string, write: (part: string) => void, replaces
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() !== false;
   const part = isFile ? `${path}.part` : path;
   try {
+    if (isFile) rmSync(part, { force: true }); // A link that somebody left there would lead elsewhere.
     write(part);
     if (!isFile) return;
     replaces();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -47,6 +47,17 @@ test('a library of another system is there, but not used', () => {
 });
 
 const compilers = ['gcc', 'clang'].filter((name) => spawnSync(name, ['--version']).status === 0);
+
+test.each(compilers)('a library that %s made from other sources is not loaded: that would run it', (compiler) => {
+  const { built } = install({ PATH: '/nowhere' });
+  const ran = join(built, 'ran');
+  const code = `#include <stdio.h>\n__attribute__((constructor)) static void run(void) { fclose(fopen(${JSON.stringify(ran)}, "w")); }\n`;
+  writeFileSync(join(built, 'other.c'), code);
+  const made = spawnSync(compiler, ['-shared', '-fPIC', '-o', nativeFile(built), join(built, 'other.c')]);
+  expect(made.status).toBe(0);
+  expect(findLibrary(nativeFile(built))).toEqual({ isBuilt: true });
+  expect(existsSync(ran)).toBe(false);
+});
 
 /** Each compiler that is here, for this processor and for older ones that it can stand in for. */
 const builds = [

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { assert } from '../../../assert.ts';
@@ -87,14 +88,19 @@ export function nativeFile(folder?: string): string {
   return join(home, `kernels-${SOURCE_DIGEST}.node`);
 }
 
+const MISSING: ReadonlySet<unknown> = new Set(['ENOENT', 'MODULE_NOT_FOUND']);
+
 /** The library for this processor, if there is one, and else whether there is one that doesn't run here. */
 export function findLibrary(file?: string): { readonly library?: Library; readonly isBuilt: boolean } {
   try {
-    const library = require(file ?? nativeFile()) as Partial<Library>;
+    const path = file ?? nativeFile();
+    // To load it is to run it: whether it was built from these sources stands in its bytes.
+    if (!readFileSync(path).includes(SOURCE_DIGEST)) return { isBuilt: true };
+    const library = require(path) as Partial<Library>;
     const isOurs = library.digest === SOURCE_DIGEST && library.words === WORDS && library.train !== undefined;
     return isOurs ? { library: library as Library, isBuilt: true } : { isBuilt: true };
   } catch (error) {
-    return { isBuilt: (error as { readonly code?: unknown }).code !== 'MODULE_NOT_FOUND' };
+    return { isBuilt: !MISSING.has((error as { readonly code?: unknown }).code) };
   }
 }
 
