@@ -103,3 +103,9 @@ export function slot<Contract>(kind: string, own: (value: unknown) => boolean = 
     for (const issue of checked.error?.issues ?? []) context.addIssue({ ...issue } as never);
   });
 }
+
+/** Name of a folder or file as an option: no operating system takes a NUL in one. */
+export const pathOption = z
+  .string()
+  .min(1)
+  .refine((path) => !path.includes('\0'), 'expected no NUL');

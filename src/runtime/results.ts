@@ -1,5 +1,5 @@
 import { assert } from '../assert.ts';
-import { InvariantError } from '../errors.ts';
+import { InvariantError, SimulationError } from '../errors.ts';
 import type { ModelVersion } from '../event.ts';
 import { Later } from '../later.ts';
 import type { Step } from '../step.ts';
@@ -179,5 +179,10 @@ export class Results {
 function checkWhole({ name, input }: Step): void {
   if (typeof input !== 'object' || input === null) return;
   const values = Object.values(input).flatMap((value: unknown) => value);
-  if (values.includes(PHANTOM)) throw new InvariantError(`step ${name} needs a model that no checkpoint holds`);
+  if (!values.includes(PHANTOM)) return;
+  throw new SimulationError({
+    what: `incomplete checkpoint: it lacks a model that the step ${name} needs`,
+    remedy: 'take an undamaged copy, or move the checkpoints away, and the run begins anew',
+    code: 'TRACE_INVALID',
+  });
 }

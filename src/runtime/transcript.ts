@@ -1,6 +1,7 @@
 import { DivergenceError } from '../errors.ts';
 import type { ActorEvent, Fact, MemorySlot, ModelVersion } from '../event.ts';
 import type { Parameters } from '../learning/contract.ts';
+import { eventIn } from '../trace/reader.ts';
 
 /** Stands for the parameters of a model that a replay doesn't need; no step may compute with it. */
 export const PHANTOM: Parameters = new Float32Array(0);
@@ -171,11 +172,8 @@ export class RecordedOutput implements ModelVersion {
 
 /** A line that can't be read is unequal to any event; comparing says so. */
 function parse(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    return text === undefined ? {} : (JSON.parse(text) as Record<string, unknown>);
-  } catch {
-    return {};
-  }
+  const event = text === undefined ? '' : eventIn(text);
+  return typeof event === 'string' ? {} : event;
 }
 
 /** Numbers that were not finite stand as null. */

@@ -7,7 +7,7 @@ import { noStragglers } from '../devices/stragglers.ts';
 import type { TaskPlan } from '../learning/contract.ts';
 import type { Channel, LinkFailures } from '../network/contract.ts';
 import { noFailures } from '../network/failures/none.ts';
-import { having, slot } from '../part.ts';
+import { having, pathOption, slot } from '../part.ts';
 import type { Algorithm } from '../policies/algorithm.ts';
 import type { SchedulingPolicy } from '../policies/policy.ts';
 import { everyone } from '../policies/scheduling/everyone.ts';
@@ -120,9 +120,7 @@ export const scenarioSchema = z.strictObject({
   schedule: slot<SchedulingPolicy>('schedule', isFunction)
     .default(() => everyone())
     .describe('who is invited to a round'),
-  environment: z
-    .string()
-    .min(1)
+  environment: pathOption
     .optional()
     .describe(
       'folder of recorded gains, compute times and availability in CSV files, which take the place of the models',

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ScenarioError } from '../errors.ts';
 import { type Override, parseOverride } from './override.ts';
 
 /** A path to a module, with the export that is meant behind it where there are several. */
@@ -59,7 +60,18 @@ export function pathFromHere(file: string): string {
 
 function located(value: string, locate: Locate): string {
   const [, file, name = ''] = MODULE_PATH.exec(value) ?? [];
+  if (value.startsWith('file:')) checkUrl(value);
   return file === undefined ? value : `${pathToFileURL(locate(file)).href}${name}`;
+}
+
+/** @throws ScenarioError where a file's URL can't be the place of a file */
+function checkUrl(url: string): void {
+  try {
+    fileURLToPath(url);
+  } catch (cause) {
+    const what = `invalid module: ${JSON.stringify(url)}`;
+    throw new ScenarioError({ what, remedy: 'name it by its path', code: 'OPTION_INVALID' }, { cause });
+  }
 }
 
 /** Splits at a mark that stands outside brackets and quotes; what is empty falls away. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { assert } from '../assert.ts';
 import type { Parameters } from '../learning/contract.ts';
 import { prefixHash, type TraceMark } from './sink.ts';
@@ -20,13 +21,13 @@ export interface Checkpoint {
   readonly vectors: ReadonlyMap<string, Parameters>;
 }
 
-interface Head {
-  readonly fadelab: 'checkpoint';
-  readonly schema: number;
-  readonly events: number;
-  readonly trace: TraceMark;
-  readonly vectors: readonly { readonly digest: string; readonly bits: 32 | 64; readonly length: number }[];
-}
+const count = z.int().min(0);
+const headSchema = z.object({
+  ...{ fadelab: z.literal('checkpoint'), schema: z.number(), events: count },
+  trace: z.object({ bytes: count, lines: count, hash: z.string() }),
+  vectors: z.array(z.object({ digest: z.string(), bits: z.literal([32, 64]), length: count })),
+});
+type Head = z.infer<typeof headSchema>;
 
 const SCHEMA = 2;
 const HASH_BYTES = 32;
@@ -105,8 +106,11 @@ function readCheckpoint(path: string): Checkpoint | string {
   const hash = createHash('sha256').update(body).digest();
   if (!hash.equals(bytes.subarray(body.length))) return 'its checksum is wrong';
   const end = body.indexOf(LINE_END);
-  const head = JSON.parse(body.subarray(0, end).toString()) as Head;
+  const head = headIn(body.subarray(0, end).toString());
+  if (head === undefined) return 'its head is none that a run wrote';
   if (head.schema !== SCHEMA) return `its schema ${head.schema} is unknown`;
+  const bits = head.vectors.reduce((sum, each) => sum + each.bits * each.length, 0);
+  if (bits !== 8 * (body.length - end - 1)) return 'its vectors are not as long as its head says';
   const vectors = new Map<string, Parameters>();
   let from = end + 1;
   for (const { digest, bits, length } of head.vectors) {
@@ -117,6 +121,14 @@ function readCheckpoint(path: string): Checkpoint | string {
     from += piece.length;
   }
   return { events: head.events, trace: head.trace, vectors };
+}
+
+function headIn(text: string): Head | undefined {
+  try {
+    return headSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Parameters): Buffer =>

@@ -12,14 +12,14 @@ export interface Identity {
   readonly backend: string;
 }
 
-/** The options of the run that a folder holds; undefined where it holds none that can be read. */
-function heldBy(folder: string): Identity | undefined {
+/** What is said of the run that a folder holds; undefined where it holds none that can be read. */
+function heldBy(folder: string): string | undefined {
   const path = join(folder, 'trace.ndjson');
   try {
     // A named pipe holds no run, and to open it here would wait for a writer.
     if (!statSync(path).isFile()) return undefined;
     const { options, backend } = JSON.parse(bare(firstLineIn(path) ?? '')) as Identity;
-    return options === undefined ? undefined : { options, backend };
+    return options === undefined ? undefined : said({ options, backend });
   } catch {
     return undefined;
   }
@@ -30,7 +30,7 @@ const said = ({ options, backend }: Identity): string => JSON.stringify([options
 /** Whether a folder holds a run with other options: to write there would destroy it. */
 export function holdsAnother(folder: string, run: Identity): boolean {
   const held = heldBy(folder);
-  return held !== undefined && said(held) !== said(run);
+  return held !== undefined && held !== said(run);
 }
 
 /** A folder that holds nothing, or this very run: the one that is named so, or else one with a digest behind its name. */

@@ -1,9 +1,12 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { type Problem, ScenarioError } from '../errors.ts';
+import { wrongField } from './event-fields.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { TRACE_SCHEMA, type TraceHeader } from './header.ts';
 import { type Query, query } from './query.ts';
+import { checkedHeader } from './read-header.ts';
 import { unsealing, unsealingWithin } from './seal.ts';
 
 /** One line of a trace, read back: what happened, when [ns] and to whom, and the fields of its kind. */
@@ -96,25 +99,38 @@ function* unsealed(lines: Iterable<string>): Iterable<Batch> {
 
 /** One line as an event. @throws ScenarioError that names the line */
 export function eventOf(text: string, path: string, number: number): TraceEvent {
-  const parsed = parse(text) as Partial<TraceEvent> | undefined;
-  if (typeof parsed?.at === 'number' && typeof parsed.kind === 'string') return parsed as TraceEvent;
-  throw damaged(path, `line ${number} is no event: ${text.slice(0, 60)}`);
+  const event = eventIn(text);
+  if (typeof event !== 'string') return event;
+  throw damaged(path, `line ${number} ${event}: ${JSON.stringify(text.slice(0, 60))}`);
+}
+
+/** One line as an event, or what is wrong with it. */
+export function eventIn(text: string): TraceEvent | string {
+  const parsed = parse(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'is no event';
+  const wrong = wrongField(parsed as Record<string, unknown>);
+  return wrong === undefined ? (parsed as TraceEvent) : `is no event, by its ${JSON.stringify(wrong.slice(0, 60))}`;
 }
 
 function headerOf(first = '', path: string): TraceHeader {
-  const header = parse(first) as Partial<TraceHeader> | undefined;
+  const header = parse(first) as Partial<TraceHeader> | null | undefined;
   if (header?.fadelab !== 'trace') throw damaged(path, 'its first line is no header of a trace');
   if (header.schema === TRACE_SCHEMA) {
     if (unsealing()(first) === undefined) throw altered(path, 1);
-    return withoutSeal(header as TraceHeader & { readonly crc: string });
+    const read = checkedHeader(header);
+    if (typeof read === 'string') throw damaged(path, read);
+    return withoutSeal(read as TraceHeader & { readonly crc: string });
   }
   throw new ScenarioError({
-    what: `unsupported schema of a trace: ${header.schema}`,
+    what: `unsupported schema of a trace: ${JSON.stringify(header.schema)?.slice(0, 60)}`,
     where: path,
-    remedy: `this fadelab reads schema ${TRACE_SCHEMA}; use version ${header.version}, which wrote it`,
+    remedy: `this fadelab reads schema ${TRACE_SCHEMA}; use ${versionSaid(header.version)}, which wrote it`,
     code: 'TRACE_INVALID',
   });
 }
+
+const versionSaid = (version: unknown): string =>
+  /^[\w.+-]{1,40}$/.test(String(version)) ? `version ${String(version)}` : 'the one';
 
 const withoutSeal = ({ crc: _, ...header }: TraceHeader & { readonly crc: string }): TraceHeader => header;
 
@@ -144,9 +160,16 @@ function fileOf(from: string): string {
   throw new ScenarioError(problem(from, 'missing trace', 'give the folder of a run, or its trace.ndjson'));
 }
 
+/** Older ones have no fingerprint. What is no summary doesn't end a run: it counts as one that was killed. */
+const summarySchema = z.looseObject({
+  events: z.number(),
+  fingerprint: z.looseObject({ order: z.string(), values: z.string() }).optional(),
+});
+
 function summaryBeside(path: string): Trace['summary'] {
   const summary = join(dirname(path), 'summary.json');
-  return existsSync(summary) ? (parse(readFileSync(summary, 'utf8')) as Trace['summary']) : undefined;
+  if (!existsSync(summary)) return undefined;
+  return summarySchema.safeParse(parse(readFileSync(summary, 'utf8'))).data as Trace['summary'];
 }
 
 function* unsealedIn(path: string): Iterable<Batch> {

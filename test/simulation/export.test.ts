@@ -146,15 +146,15 @@ function shown(state: unknown): string {
 describe('the tables', () => {
   const odd = openTrace(
     sealed([
-      '{"fadelab":"trace","schema":3,"version":"0.1.0","scenario":"x"}',
-      '{"at":1,"actor":"a,\\"b\\"","kind":"x","list":["c",1],"n":null}',
-      '{"at":2,"actor":"b","kind":"x","n":0.1,"text":"one\\ntwo"}',
+      '{"fadelab":"trace","schema":3,"version":"0.1.0","node":"v20","scenario":"x","seed":1,"backend":"wasm","task":{},"options":{}}',
+      '{"at":1,"actor":"a,\\"b\\"","kind":"x","cohort":["c","d"],"n":null}',
+      '{"at":2,"actor":"b","kind":"x","n":0.1,"model":"one\\ntwo"}',
     ]),
   );
 
   it('as CSV have a column for each field, and quotes where they must', () => {
     expect([...csv(() => odd.events())].join('')).toBe(
-      'at,actor,kind,list,n,text\n1,"a,""b""",x,"[""c"",1]",,\n2,b,x,,0.1,"one\ntwo"\n',
+      'at,actor,kind,cohort,n,model\n1,"a,""b""",x,"[""c"",""d""]",,\n2,b,x,,0.1,"one\ntwo"\n',
     );
   });
 

@@ -9,7 +9,9 @@ import { sealing } from '../../src/trace/seal.ts';
 export function writeLongTrace(path: string, events: number): void {
   const seal = sealing();
   const file = openSync(path, 'w');
-  let pending = `${seal('{"fadelab":"trace","schema":3,"version":"0.1.0","scenario":"long","seed":1}')}\n`;
+  const header =
+    '{"fadelab":"trace","schema":3,"version":"0.1.0","node":"v20","scenario":"long","seed":1,"backend":"wasm","task":{},"options":{}}';
+  let pending = `${seal(header)}\n`;
   for (let index = 0; index < events; index++) {
     const [client, round, at] = [index % 1000, Math.floor(index / 2000), index * 1000];
     const begin = `{"at":${at},"actor":"client-${client}","kind":`;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import { part } from '../../part.ts';
+import { part, pathOption } from '../../part.ts';
 import type { DatasetLoader, Samples, Shape } from '../contract.ts';
 import { readOnce } from './kept.ts';
 import { checkLabels, sharedSamples } from './labelled.ts';
@@ -66,7 +66,7 @@ export const cifarBinary = part(
   'dataset',
   'cifar-binary',
   z.strictObject({
-    folder: z.string().min(1).describe('folder with the six files'),
+    folder: pathOption.describe('folder with the six files'),
     classes: z.int().min(2).max(256).default(10).describe('number of classes, 2 … 256'),
   }),
   ({ folder, classes }): DatasetLoader =>

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import { part } from '../../part.ts';
+import { part, pathOption } from '../../part.ts';
 import type { DatasetLoader } from '../contract.ts';
 import { readIdxFolder } from './idx.ts';
 
@@ -21,7 +21,7 @@ export const fashionMnist = part(
   'dataset',
   'fashion-mnist',
   z.strictObject({
-    folder: z.string().min(1).default(PACKAGE_FOLDER).describe('folder with the four files'),
+    folder: pathOption.default(PACKAGE_FOLDER).describe('folder with the four files'),
     trainLimit: z.int().positive().max(TRAIN_COUNT).optional().describe('keep the first n training samples'),
     testLimit: z.int().positive().max(TEST_COUNT).optional().describe('keep the first n test samples'),
   }),

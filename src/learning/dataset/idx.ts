@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ScenarioError } from '../../errors.ts';
-import { part } from '../../part.ts';
+import { part, pathOption } from '../../part.ts';
 import type { Dataset, DatasetLoader, Samples } from '../contract.ts';
 import { readOnce } from './kept.ts';
 import { sharedBytes } from './shared-bytes.ts';
@@ -174,7 +174,7 @@ export const idxFolder = part(
   'dataset',
   'idx',
   z.strictObject({
-    folder: z.string().min(1).describe('folder with the four files'),
+    folder: pathOption.describe('folder with the four files'),
     classes: z.int().min(2).max(256).default(10).describe('number of classes, 2 … 256'),
     trainLimit: limit().describe('keep the first n training samples; all by default'),
     testLimit: limit().describe('keep the first n test samples; all by default'),

@@ -11,6 +11,9 @@ export interface Bin {
 const PER_DECADE = 10;
 /** Whole numbers beyond this share bins. */
 const WHOLE_BINS = 64;
+const LOST_BESIDE = 1e9;
+/** Differences of larger ones aren't finite; nothing that is measured is so large. */
+const VALUE_MOST = 1e300;
 
 /** Positive values of any size, in bins of a tenth of a decade. */
 export class LogHistogram {
@@ -44,6 +47,7 @@ export class WholeHistogram {
   }
 
   add(value: number, times = 1): void {
+    if (!(Math.abs(value) <= VALUE_MOST)) return;
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + times);
   }
 
@@ -54,7 +58,8 @@ export class WholeHistogram {
     const most = values.reduce((a, b) => Math.max(a, b));
     let width = this.#step * Math.ceil((most - least + 1) / (WHOLE_BINS * this.#step));
     const spread = (): number => Math.floor(most / width) - Math.floor(least / width) + 1;
-    while (spread() > WHOLE_BINS) width += this.#step;
+    // By more than a step where that would be lost beside the width.
+    while (spread() > WHOLE_BINS) width += this.#step * Math.max(1, Math.floor(width / this.#step / LOST_BESIDE));
     const first = Math.floor(least / width);
     const counts = new Array<number>(spread()).fill(0);
     for (const [value, count] of this.#counts) {

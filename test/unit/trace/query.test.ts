@@ -6,7 +6,8 @@ import { diffTraces } from '../../../src/trace/diff.ts';
 import { openTrace } from '../../../src/trace/reader.ts';
 import { sealed } from '../../../src/trace/seal.ts';
 
-const header = '{"fadelab":"trace","schema":3,"version":"0.1.0","scenario":"x"}';
+const header =
+  '{"fadelab":"trace","schema":3,"version":"0.1.0","node":"v20","scenario":"x","seed":1,"backend":"wasm","task":{},"options":{}}';
 const upload = (at: number, actor: string, seconds: number | null) =>
   `{"at":${at}e9,"actor":"${actor}","kind":"upload.finished","seconds":${seconds}}`;
 const lines = sealed([
