@@ -11,6 +11,7 @@ export type * from './tensor.ts';
 export { sizeOf } from '../math/shape.ts';
 export { gradient } from './gradient/gradient.ts';
 export { type Given, type Made, runReference } from './reference/evaluate.ts';
+export { type Compiled, compile, type Filled } from './compile/compile.ts';
 
 // Primitives.
 export { constant, draw, floats, input, integers, stop, table } from './primitive/leaf.ts';

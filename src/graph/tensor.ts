@@ -47,6 +47,8 @@ export interface Operation {
   /** Of each output; one kind is that of all. */
   readonly kinds: readonly Kind[];
   readonly attributes: Attributes;
+  /** The line that wrote it, of those that can fail when they run: by an index. */
+  readonly line?: string | undefined;
 }
 
 export interface Attributes {

@@ -5,16 +5,23 @@ let written = 0;
 /** Names of the fused operations that are being written. */
 const around: string[] = [];
 
+/** Operations that fail when they run, if an index is out of bounds. */
+const CAN_FAIL: ReadonlySet<Primitive> = new Set(['gather', 'scatter']);
+
+/** What an operation has beside its inputs and shapes; a copy has those of another. */
+type Marks = Partial<Pick<Operation, 'label' | 'kinds' | 'line'>>;
+
 /** Writes an operation down. */
 export function operation(
   name: Primitive,
   inputs: readonly Tensor[],
   shapes: readonly Shape[],
   attributes: Attributes = {},
-  { label = around.join('/'), kinds = ['float'] }: { readonly label?: string; readonly kinds?: readonly Kind[] } = {},
+  { label = around.join('/'), kinds = ['float'], line }: Marks = {},
 ): Operation {
   written += 1;
-  return { id: written, name, label, inputs, shapes, kinds, attributes };
+  const own = line ?? (CAN_FAIL.has(name) ? place() : undefined);
+  return { id: written, name, label, inputs, shapes, kinds, attributes, line: own };
 }
 
 /** One output of an operation. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as g from '../../../src/graph/index.ts';
+import { runEverywhere as run } from '../../support/compiled.ts';
 import { apart } from '../../support/graph.ts';
 import { chord, weights } from '../../support/learners/chord.ts';
 import { groupAdvantage, surrogate } from '../../support/learners/grpo.ts';
@@ -25,7 +26,7 @@ interface Case {
   readonly output: Numbers;
 }
 
-const { floats, graph, integers, runReference: run } = g;
+const { floats, graph, integers } = g;
 
 const cases = (file: string, kind: string): readonly Case[] => {
   const url = new URL(`../../golden/papers/${file}.json`, import.meta.url);

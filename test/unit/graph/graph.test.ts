@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../../src/errors.ts';
 import * as g from '../../../src/graph/index.ts';
 import { evaluate } from '../../../src/graph/reference/evaluate.ts';
+import { runEverywhere as run } from '../../support/compiled.ts';
 import { apart, numbers } from '../../support/graph.ts';
 import { gradients } from '../../support/learners/cnn.ts';
 import { decoding } from '../../support/learners/decoding.ts';
@@ -11,7 +12,7 @@ import { mixedUpdate } from '../../support/learners/mixup-second-order.ts';
 import { localUpdate } from '../../support/learners/mlp.ts';
 import { decode, decoderBlocks } from '../../support/learners/transformer.ts';
 
-const { floats, graph, integers, runReference: run } = g;
+const { floats, graph, integers } = g;
 
 /** Random numbers in the tree of specs. */
 function filled(specs: object, scale = 1, path = 'filled'): object {

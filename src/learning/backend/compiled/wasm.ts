@@ -1,9 +1,14 @@
 import { assert } from '../../../assert.ts';
+import {
+  compileWasm,
+  instantiateWasm,
+  type WasmExports,
+  type WasmModule,
+} from '../../../graph/compile/web-assembly.ts';
 import type { Backend, Samples } from '../../contract.ts';
 import { compiledBackend } from './backend.ts';
 import type { Aimed, Arena, Engine } from './engine.ts';
 import { WASM } from './wasm-binary.ts';
-import { compileWasm, instantiateWasm, type WasmExports, type WasmModule } from './web-assembly.ts';
 import { WORDS, type Words } from './words.ts';
 
 /** Bytes of samples that go into the memory at once. */

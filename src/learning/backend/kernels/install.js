@@ -1,13 +1,13 @@
 /**
- * Builds the native library where a C compiler is found: run by `npm install`. It prints one line and never fails, since
- * everything runs without the library. Nothing is downloaded. Arguments name another compiler and more of its flags.
+ * Builds the native libraries where a C compiler is found: run by `npm install`. It prints one line and never fails, since
+ * everything runs without them. Nothing is downloaded. Arguments name another compiler and more of its flags.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { arch, argv, pid } from 'node:process';
-import { digestOf, FOLDER } from './sources.js';
+import { digestOf, FOLDER, KERNELS } from './sources.js';
 
 const [compiler, ...more] = argv.slice(2);
 const COMPILERS = compiler === undefined ? ['clang', 'cc', 'gcc'] : [compiler];
@@ -28,19 +28,24 @@ const BUILD_SECONDS = 120;
 
 const headers = () => join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
 
-/** Tries one compiler; whether its library loads. */
-const compile = (name, target) => CONTRACTIONS.some((contraction) => compileSo(name, target, contraction));
+const fileOf = (name, kernels) => `${name}-${digestOf(kernels)}.node`;
 
-function compileSo(name, target, contraction) {
-  const flags = [...contraction, ...FLAGS, `-I${headers()}`, `-DSOURCE_DIGEST=${digestOf()}`];
+/** Tries one compiler; whether its libraries load. */
+const compile = (compilerName, folder) =>
+  Object.entries(KERNELS).every(([name, kernels]) =>
+    CONTRACTIONS.some((flags) => compileSo(compilerName, kernels, join(folder, fileOf(name, kernels)), flags)),
+  );
+
+function compileSo(compilerName, kernels, target, contraction) {
+  const flags = [...contraction, ...FLAGS, ...kernels.flags, `-I${headers()}`, `-DSOURCE_DIGEST=${digestOf(kernels)}`];
   // Written aside, then moved: another process may be loading the old one.
   const made = `${target}.${pid}`;
   try {
-    execFileSync(name, [...flags, '-o', made, 'addon.c'], {
+    execFileSync(compilerName, [...flags, '-o', made, kernels.addon], {
       ...{ cwd: FOLDER, stdio: 'ignore', timeout: 1000 * BUILD_SECONDS },
     });
     renameSync(made, target);
-    return createRequire(import.meta.url)(target).train !== undefined;
+    return createRequire(import.meta.url)(target)[kernels.entry] !== undefined;
   } catch {
     rmSync(made, { force: true });
     return false;
@@ -49,12 +54,12 @@ function compileSo(name, target, contraction) {
 
 function install() {
   const folder = join(FOLDER, 'build');
-  const name = `kernels-${digestOf()}.node`;
+  const names = Object.entries(KERNELS).map(([name, kernels]) => fileOf(name, kernels));
   mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder)) if (old !== name) rmSync(join(folder, old));
-  const found = COMPILERS.find((each) => compile(each, join(folder, name)));
+  for (const old of readdirSync(folder)) if (!names.includes(old)) rmSync(join(folder, old));
+  const found = COMPILERS.find((each) => compile(each, folder));
   if (found !== undefined) return `native kernels built with ${found}`;
-  rmSync(join(folder, name), { force: true });
+  for (const name of names) rmSync(join(folder, name), { force: true });
   return 'native kernels not built (no working C compiler): training runs on WebAssembly';
 }
 

@@ -15,9 +15,12 @@ export interface WasmExports {
   readonly __heap_base: { readonly value: number };
 }
 
+/** Functions that an instance calls, by module and name. */
+export type WasmImports = Readonly<Record<string, Readonly<Record<string, (...numbers: number[]) => void>>>>;
+
 interface WebAssembly {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (module: WasmModule) => { readonly exports: object };
+  readonly Instance: new (module: WasmModule, imports: WasmImports) => { readonly exports: object };
 }
 
 const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssembly }).WebAssembly;
@@ -26,5 +29,5 @@ const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: W
 export const compileWasm = (base64: string): WasmModule => new Module(Buffer.from(base64, 'base64'));
 
 /** A fresh instance's exports. */
-export const instantiateWasm = <Exports extends WasmExports>(module: WasmModule): Exports =>
-  new Instance(module).exports as Exports;
+export const instantiateWasm = <Exports extends WasmExports>(module: WasmModule, imports: WasmImports = {}): Exports =>
+  new Instance(module, imports).exports as Exports;

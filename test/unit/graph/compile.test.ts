@@ -1,0 +1,197 @@
+/**
+ * Goal: a compiled graph makes what the evaluator in 64 bits makes. Method: every operation and piece, its gradient and that
+ * one's gradient, on each back end; learners are held against it where they are tested.
+ */
+import { describe, expect, it } from 'vitest';
+import { ScenarioError } from '../../../src/errors.ts';
+import * as g from '../../../src/graph/index.ts';
+import { compile } from '../../../src/graph/index.ts';
+import { COMPILERS, runEverywhere } from '../../support/compiled.ts';
+import { numbers } from '../../support/graph.ts';
+import { CASES } from '../../support/graph-cases.ts';
+
+const { floats, graph, integers } = g;
+
+/** A graph of some inputs, and random numbers for them. */
+function random(
+  shapes: readonly (readonly number[])[],
+  make: (...x: g.Floats[]) => object,
+  range: readonly [number, number] = [-1, 1],
+) {
+  const inputs = Object.fromEntries(shapes.map((shape, k) => [`x${k}`, floats(...shape)]));
+  const learner = graph({ name: 'random', inputs }, ({ inputs: x }) => ({
+    outputs: make(...(Object.values(x) as g.Floats[])) as { y: g.Tensor },
+  }));
+  const values = shapes.map((shape, k) => [`x${k}`, numbers(`compiled/${k}`, g.sizeOf(shape), range)]);
+  return { learner, given: { inputs: Object.fromEntries(values) } };
+}
+
+const projected = (x: g.Floats, name: string): g.Scalar =>
+  g.sum(g.multiply(x, g.constant(numbers(name, g.sizeOf(x.shape)), ...x.shape)));
+
+/** Adam's first step is the sign of a gradient: what is left of its derivative, 32 bits can't tell from 0. */
+const CANCELLED = 'steps of Adam inside a step';
+
+describe('a compiled graph makes what the evaluator makes, and its gradients once and twice, of', () => {
+  it.each(Object.entries(CASES))('%s', (name, [shapes, make, range]) => {
+    const { learner, given } = random(
+      shapes,
+      (...x) => {
+        const y = make(...x);
+        if (name === CANCELLED) return { y };
+        const first = g.gradient(projected(y, 'first'), x);
+        const along = first.map((each, k) => projected(each, `second/${k}`)).reduce((a, b) => g.add(a, b));
+        return { y, first, second: g.gradient(along, x) };
+      },
+      range,
+    );
+    runEverywhere(learner, given);
+  });
+});
+
+/** Sizes about the widths of vectors, tiles, partial sums and blocks. */
+const SIZES = [1, 3, 4, 5, 15, 16, 17, 31, 33, 65, 129, 255, 257, 513];
+
+describe('of whatever size', () => {
+  it.each(SIZES)('%i numbers in a row', (n) => {
+    const { learner, given } = random(
+      [
+        [3, n],
+        [3, n],
+        [n, 2],
+      ],
+      (a, b, c) => ({
+        chain: g.select(g.less(a!, b!), g.divide(a!, g.add(2, b!)), g.maximum(g.multiply(a!, b!), g.sqrt(g.exp(b!)))),
+        functions: g.add(g.log(g.add(2, a!)), g.tanh(a!), g.sigmoid(b!), g.erf(g.multiply(3, a!))),
+        sums: [g.sum(a!), g.sum(a!, 0), g.sum(a!, 1), g.sum(g.transpose(a!), 0), g.sum(g.transpose(c!), 1)],
+        products: [g.product(a!, c!), g.product(g.transpose(c!), g.transpose(a!)), g.product(g.transpose(a!), b!)],
+        largest: g.top(a!, Math.min(n, 3)),
+        moved: [g.transpose(a!), g.slice(a!, 1, n - 1, n), g.concatenate([a!, b!], 1), g.concatenate([a!, b!])],
+      }),
+    );
+    runEverywhere(learner, given);
+  });
+
+  it.each(SIZES)('%i rows', (n) => {
+    const { learner, given } = random(
+      [
+        [n, 5],
+        [5, 7],
+        [7, n],
+      ],
+      (a, b, c) => ({
+        products: [g.product(a!, b!), g.product(g.product(a!, b!), c!), g.product(g.transpose(a!), g.transpose(c!))],
+        sums: [g.sum(a!, 0), g.sum(g.multiply(a!, a!), 0, 1)],
+        relu: g.relu(g.add(g.product(a!, b!), g.broadcast(g.slice(b!, 0, 0, 1), [n, 7]))),
+      }),
+    );
+    runEverywhere(learner, given);
+  });
+
+  it('functions over all their range, at its ends and beyond', () => {
+    const x = [0, 1e-30, 1e-3, 0.5, 1, 2, 5, 20, 60, 87, 88.5, 100, 1e4, Number.POSITIVE_INFINITY];
+    const all = [...x, ...x.map((each) => -each)];
+    const learner = graph({ name: 'range', inputs: { x: floats(all.length) } }, ({ inputs }) => {
+      const made = [g.exp, g.log, g.tanh, g.sigmoid, g.sqrt, g.erf].map((of) => of(inputs.x));
+      return { outputs: { made } };
+    });
+    const wanted = g.runReference(learner, { inputs: { x: all } }).outputs.made;
+    for (const backend of COMPILERS) {
+      const { made } = compile(learner, backend)({ inputs: { x: all } }).outputs;
+      (made as readonly Float32Array[]).forEach((own, k) => {
+        own.forEach((each, j) => {
+          const expected = Math.fround((wanted as readonly Float64Array[])[k]![j]!);
+          if (Number.isFinite(expected))
+            expect(Math.abs(each - expected)).toBeLessThanOrEqual(1e-6 * Math.abs(expected) + 1e-37);
+          else expect(each).toBe(expected);
+        });
+      });
+    }
+  });
+});
+
+describe('rows of tables', () => {
+  const lookup = graph(
+    { name: 'lookup', inputs: { images: g.table(6, 5), labels: g.table(6), at: integers(3) } },
+    ({ inputs: { images, labels, at } }) => ({ outputs: { x: g.gather(images, at), y: g.gather(labels, at) } }),
+  );
+  const bytes = Uint8Array.from({ length: 30 }, (_, k) => k * 8);
+  const labels = Float32Array.of(0, 1, 2, 3, 4, 5);
+
+  it.each(COMPILERS)('are read where they are, bytes as shares of 255, on %s', (backend) => {
+    const { x, y } = compile(lookup, backend)({ inputs: { images: bytes, labels, at: [5, 0, 2] } }).outputs;
+    const wanted = [5, 0, 2].flatMap((row) => Array.from(bytes.subarray(5 * row, 5 * row + 5), (each) => each / 255));
+    expect(Array.from(x)).toEqual(wanted.map((each) => expect.closeTo(each, 6)));
+    expect(Array.from(y)).toEqual([5, 0, 2]);
+  });
+
+  it.each(COMPILERS)('that are not there are refused, with the operation, its line and the index, on %s', (backend) => {
+    const run = compile(lookup, backend);
+    const given = { images: bytes, labels, at: [0, 1, 2] };
+    const wanted =
+      /^invalid gather: index 6 of inputs\/images \[6, 5\] by inputs\/at \[3\] \(graph lookup, compile\.test\.ts:\d+\); pass 0 … 5 \[GRAPH_INVALID\]$/;
+    expect(() => run({ inputs: { ...given, at: [0, 6, 1] } })).toThrow(wanted);
+    expect(() => run({ inputs: { ...given, at: [0, -1, 1] } })).toThrow(/index -1/);
+    expect(Array.from(run({ inputs: given }).outputs.y)).toEqual([0, 1, 2]);
+  });
+
+  it('of other size, or read otherwise than by rows, are refused', () => {
+    expect(() => compile(lookup)({ inputs: { images: bytes.subarray(1), labels, at: [0, 1, 2] } })).toThrow(
+      /invalid table: inputs\/images \[6, 5\] \(graph lookup\); pass 30 numbers/,
+    );
+    const whole = graph({ name: 'whole', inputs: { t: g.table(3) } }, ({ inputs: { t } }) => ({
+      outputs: { y: g.multiply(2, t) },
+    }));
+    expect(() => compile(whole)).toThrow(/invalid multiply: table inputs\/t \[3\].*; read its rows by gather/);
+  });
+
+  it.each(COMPILERS)('in a loop leave the program as it was when one is not there, on %s', (backend) => {
+    const walk = graph({ name: 'walk', inputs: { t: g.table(4), at: integers(3, 1) } }, ({ inputs: { t, at } }) => {
+      const { gives } = g.scan({
+        times: 3,
+        carry: {},
+        over: { at },
+        each: (_, own) => ({ carry: {}, gives: g.gather(t, own.at) }),
+      });
+      return { outputs: { y: gives } };
+    });
+    const run = compile(walk, backend);
+    const t = Float32Array.of(1, 2, 4, 8);
+    expect(() => run({ inputs: { t, at: [1, 9, 0] } })).toThrow(/index 9/);
+    expect(Array.from(run({ inputs: { t, at: [3, 2, 0] } }).outputs.y)).toEqual([8, 4, 1]);
+  });
+});
+
+describe('what is given', () => {
+  const double = graph({ name: 'double', inputs: { x: floats(3) } }, ({ inputs: { x } }) => ({
+    outputs: { y: g.multiply(2, x) },
+  }));
+
+  it.each<[string, RegExp, object]>([
+    ['nothing', /^invalid input: nothing for inputs\/x \(graph double\); pass 3 numbers for inputs\/x \[3\]/, {}],
+    ['too few', /^invalid input: 2 numbers for inputs\/x \(graph double\); pass 3 numbers/, { inputs: { x: [1, 2] } }],
+  ])('is refused where it is %s', (_, pattern, given) => {
+    expect(() => compile(double)(given)).toThrow(ScenarioError);
+    expect(() => compile(double)(given)).toThrow(pattern);
+  });
+
+  it('may be other numbers each time, and what was made before stays', () => {
+    const run = compile(double);
+    const once = run({ inputs: { x: [1, 2, 4] } }).outputs.y;
+    run({ inputs: { x: [0, 0, 0] } });
+    expect(Array.from(once)).toEqual([2, 4, 8]);
+  });
+});
+
+describe('the memory', () => {
+  it('is used again: a long chain of products takes no more than a few of them', () => {
+    const chain = graph({ name: 'chain', inputs: { x: floats(40, 40) } }, ({ inputs: { x } }) => {
+      let y = x as g.Matrix;
+      for (let k = 0; k < 20; k += 1) y = g.tanh(g.product(y, x as g.Matrix));
+      return { outputs: { y } };
+    });
+    const { size } = compile(chain);
+    expect(size.words).toBeLessThan(8 * 1600 + 2000);
+    expect(size.wordsApart).toBeGreaterThan(40 * 1600);
+  });
+});
