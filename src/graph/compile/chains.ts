@@ -1,10 +1,10 @@
 import { sizeOf } from '../../math/shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { alike, type Groups } from './groups.ts';
-import { KIND, type Word, walk, written } from './instructions.ts';
+import { KIND, walk, written } from './instructions.ts';
 import { isConversion, viewOf } from './layout.ts';
 import { emit, freshPlace, type Lowering, ordered } from './lowering.ts';
-import { type Axes, inOrder, joined, type Place, type View } from './view.ts';
+import { type Axes, joined, type Place, shifted } from './view.ts';
 
 /** As in ../../learning/backend/kernels/graph/chain.h. */
 const CODE: Readonly<Record<string, number>> = {
@@ -84,27 +84,70 @@ export const fitsIn =
   (members: readonly Operation[]): boolean =>
     slotsOf(members).used <= slots;
 
-function operandWords(lowering: Lowering, x: Tensor): readonly Word[] {
-  const view: View = viewOf(lowering, x);
-  const axes: Axes = joined(x.shape, view.strides);
-  const { sizes, strides } = axes;
-  if (strides.every((each) => each === 0)) return [LIES.one, ...walk(view.place, { sizes: [], strides: [] })];
-  if (strides.length === 1 && strides[0] === 1) return [LIES.along, ...walk(view.place, axes)];
-  if (sizes.length <= RANK_MOST) return [LIES.apart, ...walk(view.place, axes)];
-  return [LIES.along, ...walk(ordered(lowering, x, view), joined(x.shape, inOrder(view.place, x.shape).strides))];
+/** An operand as a chain reads it, from some number on. */
+interface Operand {
+  readonly lies: number;
+  readonly place: Place;
+  readonly axes: Axes;
+}
+
+function operandOf(lowering: Lowering, x: Tensor): Operand {
+  const view = viewOf(lowering, x);
+  const axes = joined(x.shape, view.strides);
+  const { place } = view;
+  if (axes.strides.every((each) => each === 0)) return { lies: LIES.one, place, axes: { sizes: [], strides: [] } };
+  if (axes.strides.length === 1 && axes.strides[0] === 1) return { lies: LIES.along, place, axes };
+  if (axes.sizes.length <= RANK_MOST) return { lies: LIES.apart, place, axes };
+  return { lies: LIES.along, place: ordered(lowering, x, view), axes: { sizes: [sizeOf(x.shape)], strides: [1] } };
+}
+
+/** A part of what a chain makes, and what its operands are there. */
+interface Part {
+  readonly from: number;
+  readonly count: number;
+  readonly operands: readonly Operand[];
+}
+
+/**
+ * Parts of a chain over numbers that lie one behind the other in several places: it reads them where they are, and nobody
+ * puts them together first.
+ */
+function partsOf(lowering: Lowering, operands: readonly Tensor[], groups: Groups, count: number): readonly Part[] {
+  const put = operands.findIndex((each) => groups.isApart(each));
+  const whole = operands.map((each, k) => (k === put ? undefined : operandOf(lowering, each)));
+  if (put < 0) return [{ from: 0, count, operands: whole as Operand[] }];
+  let next = 0;
+  return operands[put]!.operation.inputs.map((x) => {
+    const from = next;
+    next += sizeOf(x.shape);
+    const own = operandOf(lowering, x);
+    const moved = (each: Operand): Operand =>
+      each.lies === LIES.one ? each : { ...each, place: shifted(each.place, from) };
+    return { from, count: next - from, operands: whole.map((each) => (each === undefined ? own : moved(each))) };
+  });
 }
 
 /** Writes a group as one chain. */
-export function lowerChain(lowering: Lowering, members: readonly Operation[], { isRead }: Groups): void {
+export function lowerChain(lowering: Lowering, members: readonly Operation[], groups: Groups): void {
   const last = members.at(-1)!;
   const { operands, steps } = slotsOf(members);
-  const from = operands.map((each) => operandWords(lowering, each));
+  const parts = partsOf(lowering, operands, groups, sizeOf(last.shapes[0]!));
   const places = new Map<Operation, Place>();
-  for (const each of members) if (isRead(each)) places.set(each, freshPlace(lowering, each));
-  const words = steps.flatMap(({ step, slot, reads: [a = 0, b = a, c = a] }) => {
-    const place = step.of && places.get(step.of);
-    return [step.code, a, b, c, slot, place === undefined ? -1 : written(place)];
-  });
-  const count = sizeOf(last.shapes[0]!);
-  emit(lowering, KIND.chain, [count, operands.length, steps.length, ...from.flat(), ...words], last);
+  for (const each of members) if (groups.isRead(each)) places.set(each, freshPlace(lowering, each));
+  for (const { from, count, operands: own } of parts) {
+    const shares: [Place, Place][] = [];
+    const words = steps.flatMap(({ step, slot, reads: [a = 0, b = a, c = a] }, index) => {
+      const place = step.of && places.get(step.of);
+      if (place === undefined) return [step.code, a, b, c, slot, -1];
+      const to = shifted(place, from);
+      // Whoever reads an operand later would find what was written there.
+      own.forEach(({ lies, place: at }, k) => {
+        if (lies === LIES.along && steps.slice(index + 1).every(({ reads }) => !reads.includes(k)))
+          shares.push([at, to]);
+      });
+      return [step.code, a, b, c, slot, written(to)];
+    });
+    const given = own.flatMap(({ lies, place, axes }) => [lies, ...walk(place, axes)]);
+    emit(lowering, KIND.chain, [count, own.length, steps.length, ...given, ...words], last, shares);
+  }
 }

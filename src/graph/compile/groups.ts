@@ -18,6 +18,8 @@ export interface Groups {
   readonly of: ReadonlyMap<Operation, Group>;
   /** Whether somebody outside of its group reads what an operation makes. */
   readonly isRead: (member: Operation) => boolean;
+  /** Whether a tensor is put together for chains that can read its parts where they are instead. */
+  readonly isApart: (x: Tensor) => boolean;
 }
 
 /** What a member is to another that reads it number by number. */
@@ -28,7 +30,8 @@ export function alike(x: Tensor): Operation {
 }
 
 /** Who reads an operation, by when at the earliest in its own loop: the order of readers there. */
-function readersOf(demand: Demand, roots: readonly Tensor[]) {
+type Readers = ReadonlyMap<Operation, ReadonlySet<Operation | undefined>>;
+function readersOf(demand: Demand, roots: readonly Tensor[]): Readers {
   const readers = new Map<Operation, Set<Operation | undefined>>();
   const give = (x: Tensor, reader: Operation | undefined): void => {
     const source = sourceOf(x);
@@ -84,7 +87,31 @@ export function groupsOf(
     const inside = new Set<Operation | undefined>(of.get(member)!.members);
     return [...(readers.get(member) ?? [])].some((reader) => !inside.has(reader));
   };
-  return { of, isRead };
+  return { of, isRead, isApart: apartOf(demand, readers, of) };
+}
+
+/**
+ * Concatenations along a first axis whose only reader is one chain of as many numbers, which reads everything else in line or
+ * one for all: so that it falls into parts.
+ */
+function apartOf(demand: Demand, readers: Readers, groups: ReadonlyMap<Operation, Group>) {
+  const isInLine = (input: Tensor, count: number): boolean =>
+    sizeOf(sourceOf(input).shapes[input.output] ?? []) === 1 ||
+    (input.operation.name !== 'broadcast' && input.operation.name !== 'transpose' && sizeOf(input.shape) === count);
+  return ({ operation: of }: Tensor): boolean => {
+    if (of.name !== 'concatenate' || of.attributes.axes?.[0] !== 0 || of.shapes[0]!.length !== 1) return false;
+    const own = [...(readers.get(of) ?? [])];
+    const group = own[0] && groups.get(own[0]);
+    if (group === undefined || own.some((each) => each === undefined || groups.get(each) !== group)) return false;
+    const count = sizeOf(of.shapes[0]!);
+    const inside = new Set<Operation | undefined>(group.members);
+    const inputs = group.members.flatMap((each) => each.inputs).filter((each) => !inside.has(alike(each)));
+    const others = inputs.filter((each) => each.operation !== of);
+    const isOnly = others.every(
+      (each) => sourceOf(each) !== of && each.operation.name !== 'concatenate' && isInLine(each, count),
+    );
+    return isOnly && demand.loopOf(of) === demand.loopOf(group.members[0]!);
+  };
 }
 
 const isLike = (a: Operation, b: Operation, demand: Demand): boolean =>

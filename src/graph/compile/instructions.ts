@@ -26,6 +26,8 @@ export interface Instruction {
   readonly words: readonly Word[];
   /** What it is part of. */
   readonly of: Operation;
+  /** What it reads number by number, and writes where it may lie too. */
+  readonly shares?: readonly (readonly [from: Place, to: Place])[];
 }
 
 /** Its body lies between it and its end. */

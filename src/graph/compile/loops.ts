@@ -20,8 +20,16 @@ export function lowerLoop(lowering: Lowering, of: Operation, body: () => void): 
     ...place,
     turns: [...place.turns, { loop, stride: words }],
   });
+  /** A carry that no turn changes lies where it came from. */
+  const stays = (held: Tensor, index: number): [] => {
+    const view = viewOf(lowering, of.inputs[index]!);
+    setView(lowering, held.operation, view);
+    setView(lowering, of, view, index);
+    return [];
+  };
   const carries = placeholders.slice(0, carried).flatMap((held, index) => {
     if (!isMade(index)) return [];
+    if (outputs[index]!.operation === held.operation) return stays(held, index);
     const place = startOf(buffer(wordsOf(held.shape)));
     const initial = of.inputs[index]!;
     copyTo(lowering, place, viewOf(lowering, initial), initial.shape, of);
@@ -55,8 +63,8 @@ export function lowerLoop(lowering: Lowering, of: Operation, body: () => void): 
   lowering.lines.push({ loop, at, isReversed, of });
   for (const output of stacks.filter((each) => each >= carried + given)) {
     const { place, shape } = stackOf(output);
-    const carry = carries.find(({ index }) => index === output - carried - given)!;
-    copyTo(lowering, place, inOrder(carry.place, shape), shape, of);
+    const held = placeholders[output - carried - given]!;
+    copyTo(lowering, place, viewOf(lowering, held), shape, of);
   }
   body();
   for (const output of stacks.filter((each) => each < carried + given)) {

@@ -2,6 +2,7 @@ import { sizeOf } from '../../math/shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { need, say } from '../write.ts';
 import { fitsIn, lowerChain } from './chains.ts';
+import { coalesced } from './coalesce.ts';
 import { type Demand, demandOf } from './demand.ts';
 import { type Groups, groupsOf, isElementwise } from './groups.ts';
 import type { Line } from './instructions.ts';
@@ -45,7 +46,7 @@ export function lowered(roots: readonly Tensor[], entries: Entries, widths: Widt
   for (const [of, [view]] of lowering.views) {
     if (of.name === 'input' && view?.place.buffer.isGiven === true) given.set(of, view.place);
   }
-  return { lines: lowering.lines, given, made };
+  return { lines: coalesced(lowering.lines, made), given, made };
 }
 
 function placeParameters({ views }: Lowering, parameters: readonly Tensor[]): void {
@@ -64,7 +65,7 @@ function lowerAll(lowering: Lowering, loop: Operation | undefined, groups: Group
     else if (isElementwise(of)) {
       const { members } = groups.of.get(of)!;
       if (members.at(-1) === of) lowerChain(lowering, members, groups);
-    } else if (!isView(of)) LOWER[of.name]!(lowering, of);
+    } else if (!isView(of) && !groups.isApart({ operation: of, output: 0 } as Tensor)) LOWER[of.name]!(lowering, of);
   }
 }
 

@@ -27,9 +27,14 @@ export interface Lowering {
 }
 
 /** Writes an instruction. */
-export function emit(lowering: Lowering, kind: number, words: readonly Word[], of: Operation): void {
-  const instruction: Instruction = { kind, words, of };
-  lowering.lines.push(instruction);
+export function emit(
+  lowering: Lowering,
+  kind: number,
+  words: readonly Word[],
+  of: Operation,
+  shares: Instruction['shares'] = [],
+): void {
+  lowering.lines.push({ kind, words, of, shares });
 }
 
 export function setView({ views }: Lowering, of: Operation, view: View, output = 0): void {

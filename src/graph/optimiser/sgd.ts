@@ -1,7 +1,7 @@
 import { subtract } from '../piece/arithmetic.ts';
 import { add, multiply } from '../primitive/elementwise.ts';
 import { floats } from '../primitive/leaf.ts';
-import type { Floats, Operand, Spec } from '../tensor.ts';
+import type { Floats, Operand, Spec, Vector } from '../tensor.ts';
 import type { Optimiser } from './optimiser.ts';
 
 interface Options {
@@ -13,11 +13,19 @@ interface Options {
   readonly decay?: number;
 }
 
-/** v ← μ v + g + λ w,   w ← w − η v. Source: Sutskever et al., ICML 2013, in PyTorch's form. */
+/**
+ *   v ← μ v + g + λ w,   w ← w − η v
+ *
+ * Without momentum v stays as it is, and w ← w − η (g + λ w).
+ *
+ * Source: Sutskever et al., ICML 2013, in PyTorch's form.
+ */
 export const sgd = ({ rate, momentum = 0, decay = 0 }: Options): Optimiser<{ readonly v: Spec<1, 'float'> }> => ({
   state: (size) => ({ v: floats(size) }),
   step({ w, g, state }) {
-    const v = add(multiply(momentum, state.v), g, multiply(decay, w));
-    return { w: subtract(w, multiply(rate as Floats<0>, v)), state: { v } };
+    const kept = momentum === 0 ? [] : [multiply(momentum, state.v)];
+    const pulled = decay === 0 ? [] : [multiply(decay, w)];
+    const v = add(...kept, g, ...pulled) as Vector;
+    return { w: subtract(w, multiply(rate as Floats<0>, v)), state: { v: momentum === 0 ? state.v : v } };
   },
 });

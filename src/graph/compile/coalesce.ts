@@ -1,0 +1,110 @@
+import { type Instruction, KIND, type Line } from './instructions.ts';
+import { isInstruction, isStart, settled } from './memory-plan.ts';
+import type { Buffer, Place } from './view.ts';
+
+/** A line that reads or writes a buffer. */
+interface Access {
+  readonly line: number;
+  readonly place: Place;
+  readonly isWritten: boolean;
+}
+
+/** A copy of numbers that lie in order to where they lie in order. */
+interface Copying {
+  readonly line: number;
+  readonly to: Place;
+  readonly from: Place;
+  readonly words: number;
+}
+
+function copyingOf(line: Line, index: number): Copying | undefined {
+  if (!isInstruction(line) || line.kind !== KIND.copy) return undefined;
+  const [to, rows, words, , from, rank, size, stride] = line.words;
+  const isLine = rank === 0 ? words === 1 : rank === 1 && stride === 1 && size === words;
+  if (rows !== 1 || !isLine || typeof to === 'number' || typeof from === 'number') return undefined;
+  return { line: index, to: to!.place, from: from!.place, words: words as number };
+}
+
+/** The innermost loop around each line, by its first line; −1 outside of all. */
+function loopsAround(lines: readonly Line[]): readonly number[] {
+  const inside = [-1];
+  return lines.map((line, index) => {
+    if (isStart(line)) inside.push(index);
+    else if ('end' in line) inside.pop();
+    return inside.at(-1)!;
+  });
+}
+
+const isWhole = ({ offset, turns, buffer }: Place, words: number): boolean =>
+  offset === 0 && turns.length === 0 && buffer.words === words;
+const isOwn = (buffer: Buffer): boolean =>
+  buffer.into === undefined && buffer.isGiven !== true && buffer.isKept !== true && buffer.constant === undefined;
+
+/**
+ * Leaves out copies: what is made only to be copied is made where it goes, a part of it; and what is copied once, to be
+ * changed, is changed where it is, if nobody reads it afterwards.
+ */
+export function coalesced(lines: readonly Line[], made: readonly Place[]): readonly Line[] {
+  const around = loopsAround(lines);
+  const accesses = new Map<Buffer, Access[]>();
+  lines.forEach((line, index) => {
+    const written = new Set(
+      isInstruction(line)
+        ? line.words.flatMap((word) => (typeof word !== 'number' && word.isWritten ? [word] : []))
+        : [],
+    );
+    const all = isInstruction(line) ? line.words.flatMap((word) => (typeof word === 'number' ? [] : [word])) : [];
+    for (const word of all) {
+      const own = accesses.get(word.place.buffer) ?? [];
+      own.push({ line: index, place: word.place, isWritten: written.has(word) });
+      accesses.set(word.place.buffer, own);
+    }
+  });
+  const join = (part: Buffer, place: Place): void => {
+    part.into = place;
+    accesses.set(settled(place).buffer, [...of(settled(place).buffer), ...of(part)]);
+  };
+  const of = (buffer: Buffer): readonly Access[] => accesses.get(buffer) ?? [];
+
+  const canMakeThere = ({ line, to, from, words }: Copying): boolean => {
+    const { buffer } = from;
+    if (!isWhole(from, words) || !isOwn(buffer) || settled(to).buffer === buffer) return false;
+    const writers = of(buffer).filter(({ isWritten }) => isWritten);
+    const first = writers.reduce((least, each) => Math.min(least, each.line), line);
+    if (first === line || writers.some((each) => around[each.line] !== around[line])) return false;
+    // What lies there is read by nobody between, but by those who change it number by number.
+    return of(settled(to).buffer).every(
+      (each) =>
+        each.isWritten || each.line < first || each.line > line || changes(lines[each.line], each.place, buffer, to),
+    );
+  };
+  const canStayThere = ({ line, to, from, words }: Copying): boolean => {
+    const root = settled(from);
+    const isFree = to.buffer.into === undefined && isWhole(to, words) && root.turns.length === 0;
+    if (!isFree || around[line] !== -1 || root.buffer.constant !== undefined || root.buffer === to.buffer) return false;
+    const isPast = of(root.buffer).every((each) => each.line <= line || each.place.buffer === to.buffer);
+    return isPast && made.every((place) => settled(place).buffer !== root.buffer);
+  };
+
+  const left = lines.filter((line, index) => {
+    const copying = copyingOf(line, index);
+    if (copying === undefined) return true;
+    if (canMakeThere(copying)) join(copying.from.buffer, copying.to);
+    else if (canStayThere(copying)) join(copying.to.buffer, copying.from);
+    else return true;
+    return false;
+  });
+  return left;
+}
+
+/** Whether a line that reads a place writes what is to be a part of that buffer there, number by number. */
+function changes(line: Line | undefined, place: Place, part: Buffer, to: Place): boolean {
+  const { shares = [] } = line as Instruction;
+  const at = settled(place);
+  return shares.some(([from, goes]) => {
+    if (from !== place || goes.buffer !== part) return false;
+    const there = settled(to);
+    const isSame = there.turns.length === 0 && at.turns.length === 0 && there.offset + goes.offset === at.offset;
+    return isSame && there.buffer === at.buffer;
+  });
+}
