@@ -7,16 +7,16 @@ import { emit, freshPlace, type Lowering, ordered } from './lowering.ts';
 import { type Axes, joined, type Place, shifted } from './view.ts';
 
 /** As in ../../learning/backend/kernels/graph/chain.h. */
-const CODE: Readonly<Record<string, number>> = {
+export const CODE = {
   ...{ add: 1, multiply: 2, divide: 3, maximum: 4, less: 5, select: 6 },
   ...{ exp: 7, log: 8, tanh: 9, sigmoid: 10, sqrt: 11, erf: 12, toFloat: 13, toInteger: 14 },
-};
-const LIES = { along: 0, one: 1, apart: 2 };
+} as const;
+export const LIES = { along: 0, one: 1, apart: 2 };
 /** Axes of a walk at most. */
 const RANK_MOST = 8;
 
 const codeOf = (of: Operation): number =>
-  CODE[isConversion(of) ? (of.kinds[0] === 'float' ? 'toFloat' : 'toInteger') : of.name]!;
+  CODE[isConversion(of) ? (of.kinds[0] === 'float' ? 'toFloat' : 'toInteger') : (of.name as keyof typeof CODE)];
 
 /** What a step reads: an operand, or an earlier step. */
 interface Step {
@@ -85,7 +85,7 @@ export const fitsIn =
     slotsOf(members).used <= slots;
 
 /** An operand as a chain reads it, from some number on. */
-interface Operand {
+export interface Operand {
   readonly lies: number;
   readonly place: Place;
   readonly axes: Axes;
@@ -99,6 +99,19 @@ function operandOf(lowering: Lowering, x: Tensor): Operand {
   if (axes.strides.length === 1 && axes.strides[0] === 1) return { lies: LIES.along, place, axes };
   if (axes.sizes.length <= RANK_MOST) return { lies: LIES.apart, place, axes };
   return { lies: LIES.along, place: ordered(lowering, x, view), axes: { sizes: [sizeOf(x.shape)], strides: [1] } };
+}
+
+/** A chain as whoever looks for patterns reads it. */
+export interface ChainForm {
+  readonly operands: readonly Operand[];
+  readonly steps: readonly {
+    readonly code: number;
+    readonly reads: readonly number[];
+    readonly slot: number;
+    readonly place?: Place | undefined;
+  }[];
+  /** Where it writes. */
+  readonly places: readonly Place[];
 }
 
 /** A part of what a chain makes, and what its operands are there. */
@@ -135,19 +148,16 @@ export function lowerChain(lowering: Lowering, members: readonly Operation[], gr
   const places = new Map<Operation, Place>();
   for (const each of members) if (groups.isRead(each)) places.set(each, freshPlace(lowering, each));
   for (const { from, count, operands: own } of parts) {
-    const shares: [Place, Place][] = [];
-    const words = steps.flatMap(({ step, slot, reads: [a = 0, b = a, c = a] }, index) => {
-      const place = step.of && places.get(step.of);
-      if (place === undefined) return [step.code, a, b, c, slot, -1];
-      const to = shifted(place, from);
-      // Whoever reads an operand later would find what was written there.
-      own.forEach(({ lies, place: at }, k) => {
-        if (lies === LIES.along && steps.slice(index + 1).every(({ reads }) => !reads.includes(k)))
-          shares.push([at, to]);
-      });
-      return [step.code, a, b, c, slot, written(to)];
+    const form = steps.map(({ step: { code, of }, slot, reads }) => {
+      const place = of && places.get(of);
+      return { code, reads, slot, place: place && shifted(place, from) };
+    });
+    const words = form.flatMap(({ code, slot, reads: [a = 0, b = a, c = a], place }) => {
+      return [code, a, b, c, slot, place === undefined ? -1 : written(place)];
     });
     const given = own.flatMap(({ lies, place, axes }) => [lies, ...walk(place, axes)]);
-    emit(lowering, KIND.chain, [count, own.length, steps.length, ...given, ...words], last, shares);
+    const goes = form.flatMap(({ place }) => (place === undefined ? [] : [place]));
+    const chain = { operands: own, steps: form, places: goes };
+    emit(lowering, KIND.chain, [count, own.length, form.length, ...given, ...words], last, chain);
   }
 }

@@ -1,3 +1,4 @@
+import { LIES } from './chains.ts';
 import { type Instruction, KIND, type Line } from './instructions.ts';
 import { isInstruction, isStart, settled } from './memory-plan.ts';
 import type { Buffer, Place } from './view.ts';
@@ -99,12 +100,17 @@ export function coalesced(lines: readonly Line[], made: readonly Place[]): reado
 
 /** Whether a line that reads a place writes what is to be a part of that buffer there, number by number. */
 function changes(line: Line | undefined, place: Place, part: Buffer, to: Place): boolean {
-  const { shares = [] } = line as Instruction;
-  const at = settled(place);
-  return shares.some(([from, goes]) => {
-    if (from !== place || goes.buffer !== part) return false;
-    const there = settled(to);
-    const isSame = there.turns.length === 0 && at.turns.length === 0 && there.offset + goes.offset === at.offset;
-    return isSame && there.buffer === at.buffer;
-  });
+  const { chain } = line as Instruction;
+  const [at, there] = [settled(place), settled(to)];
+  if (chain === undefined || at.buffer !== there.buffer || at.turns.length + there.turns.length > 0) return false;
+  const slot = chain.operands.findIndex((each) => each.place === place && each.lies === LIES.along);
+  // A step that reads it later would find what was written there.
+  return (
+    chain.steps.some(
+      ({ place: goes }, k) =>
+        goes?.buffer === part &&
+        there.offset + goes.offset === at.offset &&
+        chain.steps.slice(k + 1).every(({ reads }) => !reads.includes(slot)),
+    ) && slot >= 0
+  );
 }

@@ -1,4 +1,5 @@
 import type { Operation } from '../tensor.ts';
+import type { ChainForm } from './chains.ts';
 import type { Axes, LoopMark, Place } from './view.ts';
 
 /** As in ../../learning/backend/kernels/graph/instruction.h; words are in the order of the structs beside it. */
@@ -26,8 +27,8 @@ export interface Instruction {
   readonly words: readonly Word[];
   /** What it is part of. */
   readonly of: Operation;
-  /** What it reads number by number, and writes where it may lie too. */
-  readonly shares?: readonly (readonly [from: Place, to: Place])[];
+  /** Of a chain. */
+  readonly chain?: ChainForm;
 }
 
 /** Its body lies between it and its end. */

@@ -4,6 +4,7 @@ import { need, say } from '../write.ts';
 import { fitsIn, lowerChain } from './chains.ts';
 import { coalesced } from './coalesce.ts';
 import { type Demand, demandOf } from './demand.ts';
+import { fusedProducts } from './fuse.ts';
 import { type Groups, groupsOf, isElementwise } from './groups.ts';
 import type { Line } from './instructions.ts';
 import { isView, placeOf, sourceOf } from './layout.ts';
@@ -46,7 +47,7 @@ export function lowered(roots: readonly Tensor[], entries: Entries, widths: Widt
   for (const [of, [view]] of lowering.views) {
     if (of.name === 'input' && view?.place.buffer.isGiven === true) given.set(of, view.place);
   }
-  return { lines: coalesced(lowering.lines, made), given, made };
+  return { lines: fusedProducts(coalesced(lowering.lines, made), made), given, made };
 }
 
 function placeParameters({ views }: Lowering, parameters: readonly Tensor[]): void {

@@ -1,8 +1,9 @@
 import { assert } from '../../assert.ts';
 import { sizeOf } from '../../math/shape.ts';
 import type { Operation, Shape, Tensor } from '../tensor.ts';
+import type { ChainForm } from './chains.ts';
 import type { Demand } from './demand.ts';
-import { type Instruction, KIND, type Line, type Word, walk, written } from './instructions.ts';
+import { KIND, type Line, type Word, walk, written } from './instructions.ts';
 import { buffer, inOrder, isInOrder, joined, type Place, startOf, type View, wordsOf } from './view.ts';
 
 /** What the planner must know of the kernels. */
@@ -27,14 +28,8 @@ export interface Lowering {
 }
 
 /** Writes an instruction. */
-export function emit(
-  lowering: Lowering,
-  kind: number,
-  words: readonly Word[],
-  of: Operation,
-  shares: Instruction['shares'] = [],
-): void {
-  lowering.lines.push({ kind, words, of, shares });
+export function emit(lowering: Lowering, kind: number, words: readonly Word[], of: Operation, chain?: ChainForm): void {
+  lowering.lines.push({ kind, words, of, ...(chain && { chain }) });
 }
 
 export function setView({ views }: Lowering, of: Operation, view: View, output = 0): void {

@@ -78,7 +78,7 @@ const product: Lower = (lowering, of) => {
   const panel = room(panelRows * PANEL_VECTORS * lowering.widths.lanes);
   const sizes = [sizeOf(of.shapes[0]!.slice(0, -2)), m, depth, n];
   const to = written(freshPlace(lowering, of));
-  emit(lowering, KIND.product, [to, ...sizes, ...a, ...b, -1, 0, written(panel)], of);
+  emit(lowering, KIND.product, [to, ...sizes, ...a, ...b, -1, 0, written(panel), 0, -1, -1], of);
 };
 
 /** Rows of x by an index: how many groups of them, rows in each, indices and numbers of a row. */

@@ -195,3 +195,59 @@ describe('the memory', () => {
     expect(size.wordsApart).toBeGreaterThan(40 * 1600);
   });
 });
+
+describe('what is changed in place', () => {
+  it('is not read where it has changed: a state by the product that makes the next, a matrix by its own step', () => {
+    const inputs = { h: floats(3, 4), w: floats(4, 4), b: floats(4) };
+    const values = { h: numbers('h', 12), w: numbers('w', 16), b: numbers('b', 4) };
+    const state = graph({ name: 'state', inputs }, ({ inputs: { h, w, b } }) => {
+      const each = ({ h: own }: { readonly h: g.Matrix }) => ({
+        carry: { h: g.relu(g.affine(own, { kernel: w, bias: b })) },
+      });
+      return { outputs: g.scan({ times: 3, carry: { h }, each }).carry };
+    });
+    const matrix = graph({ name: 'matrix', inputs }, ({ inputs: { w } }) => {
+      const each = ({ w: own }: { readonly w: g.Matrix }) => ({
+        carry: { w: g.subtract(own, g.multiply(0.1, g.product(g.transpose(own), own))) },
+      });
+      return { outputs: g.scan({ times: 3, carry: { w }, each }).carry };
+    });
+    runEverywhere(state, { inputs: values });
+    runEverywhere(matrix, { inputs: values });
+  });
+
+  it('goes round in a loop: carries that take each other’s places, that stay, and that are kept of each turn', () => {
+    const learner = graph({ name: 'round', inputs: { a: floats(300), b: floats(300) } }, ({ inputs: { a, b } }) => {
+      const { carry, gives } = g.scan({
+        times: 5,
+        carry: { a, b, c: a, still: b },
+        each: ({ a: x, b: y, c, still }, _, at) => ({
+          carry: { a: y, b: x, c: g.add(c, g.multiply(0.5, x), g.broadcast(at, [300])), still },
+          gives: { x, sum: g.add(x, c), c },
+        }),
+      });
+      const slope = g.gradient(g.sum(g.multiply(carry.c, carry.a, carry.still)), { a, b });
+      return { outputs: { carry, gives, slope } };
+    });
+    runEverywhere(learner, { inputs: { a: numbers('a', 300), b: numbers('b', 300) } });
+  });
+
+  it('a step of parameters leaves those that were given as they were, where they are asked for too', () => {
+    const network = g.mlp([5, 4, 3]);
+    const inputs = { x: floats(7, 5), y: integers(7) };
+    const learner = graph(
+      { name: 'step', parameters: network.parameters, inputs },
+      ({ parameters, inputs: { x, y } }) => {
+        const loss = g.crossEntropy(network.apply(parameters, x), y);
+        const w = g.flat(parameters);
+        const next = g.subtract(w, g.multiply(0.1, g.flat(g.gradient(loss, parameters))));
+        return { parameters: g.unflat(next, parameters), outputs: { loss, before: w, after: next } };
+      },
+    );
+    const layers = [
+      { kernel: numbers('k0', 20), bias: numbers('b0', 4) },
+      { kernel: numbers('k1', 12), bias: numbers('b1', 3) },
+    ];
+    runEverywhere(learner, { parameters: { layers }, inputs: { x: numbers('x', 35), y: [0, 1, 2, 0, 1, 2, 0] } });
+  });
+});

@@ -22,6 +22,8 @@ typedef struct {
   Factor a, b;
   /* A row that is added to each, −1 for none; 1 for relu behind it; room for a panel of the right factor. */
   int32_t bias, is_relu, panel;
+  /* 1 to add to what is there, by two scales, −1 for none: of turned left factors alone. */
+  int32_t is_added, scales[2];
 } Product;
 
 /* A panel of the right factor, from a row on. */
@@ -48,14 +50,16 @@ static void multiply_rows(const Machine *machine, const Product *product, const 
 
 static void multiply_columns(const Machine *machine, const Product *product, const float *a, const float *b, float *to) {
   float *panel = machine->memory + product->panel;
-  fill(to, 0, (int64_t)product->m * product->n);
+  float scale = 1;
+  for (int32_t k = 0; k < 2; k++) scale *= product->scales[k] < 0 ? 1 : machine->memory[product->scales[k]];
+  if (!product->is_added) fill(to, 0, (int64_t)product->m * product->n);
   for (int32_t first = 0; first < product->depth; first += TERMS) {
     const int32_t rows = product->depth - first < TERMS ? product->depth - first : TERMS;
     for (int32_t column = 0; column < product->n; column += PANEL) {
       const int32_t width = width_of(column, product->n);
       pack_right(product, b, first, rows, column, width, panel);
       column_panel(a + (int64_t)first * product->a.pitch, product->a.pitch, product->m, rows, panel, to + column,
-                   product->n, 1, width);
+                   product->n, scale, width);
     }
   }
 }
