@@ -41,26 +41,28 @@ const isWhole = ({ offset, turns, buffer }: Place, words: number): boolean =>
 const isOwn = (buffer: Buffer): boolean =>
   buffer.into === undefined && buffer.isGiven !== true && buffer.isKept !== true && buffer.constant === undefined;
 
+/** Who reads and writes each buffer. */
+function accessesOf(lines: readonly Line[]): Map<Buffer, readonly Access[]> {
+  const accesses = new Map<Buffer, Access[]>();
+  lines.forEach((line, index) => {
+    for (const word of isInstruction(line) ? line.words : []) {
+      if (typeof word === 'number') continue;
+      const { place, isWritten } = word;
+      const own = accesses.get(place.buffer) ?? [];
+      own.push({ line: index, place, isWritten });
+      accesses.set(place.buffer, own);
+    }
+  });
+  return accesses;
+}
+
 /**
  * Leaves out copies: what is made only to be copied is made where it goes, a part of it; and what is copied once, to be
  * changed, is changed where it is, if nobody reads it afterwards.
  */
 export function coalesced(lines: readonly Line[], made: readonly Place[]): readonly Line[] {
   const around = loopsAround(lines);
-  const accesses = new Map<Buffer, Access[]>();
-  lines.forEach((line, index) => {
-    const written = new Set(
-      isInstruction(line)
-        ? line.words.flatMap((word) => (typeof word !== 'number' && word.isWritten ? [word] : []))
-        : [],
-    );
-    const all = isInstruction(line) ? line.words.flatMap((word) => (typeof word === 'number' ? [] : [word])) : [];
-    for (const word of all) {
-      const own = accesses.get(word.place.buffer) ?? [];
-      own.push({ line: index, place: word.place, isWritten: written.has(word) });
-      accesses.set(word.place.buffer, own);
-    }
-  });
+  const accesses = accessesOf(lines);
   const join = (part: Buffer, place: Place): void => {
     part.into = place;
     accesses.set(settled(place).buffer, [...of(settled(place).buffer), ...of(part)]);

@@ -20,16 +20,9 @@ export function lowerLoop(lowering: Lowering, of: Operation, body: () => void): 
     ...place,
     turns: [...place.turns, { loop, stride: words }],
   });
-  /** A carry that no turn changes lies where it came from. */
-  const stays = (held: Tensor, index: number): [] => {
-    const view = viewOf(lowering, of.inputs[index]!);
-    setView(lowering, held.operation, view);
-    setView(lowering, of, view, index);
-    return [];
-  };
   const carries = placeholders.slice(0, carried).flatMap((held, index) => {
     if (!isMade(index)) return [];
-    if (outputs[index]!.operation === held.operation) return stays(held, index);
+    if (outputs[index]!.operation === held.operation) return stays(lowering, of, index);
     const place = startOf(buffer(wordsOf(held.shape)));
     const initial = of.inputs[index]!;
     copyTo(lowering, place, viewOf(lowering, initial), initial.shape, of);
@@ -81,4 +74,12 @@ export function lowerLoop(lowering: Lowering, of: Operation, body: () => void): 
   });
   carries.forEach(({ place, shape }, k) => copyTo(lowering, place, next[k]!, shape, of));
   lowering.lines.push({ end: loop });
+}
+
+/** A carry that no turn changes lies where it came from. */
+function stays(lowering: Lowering, of: Operation, index: number): [] {
+  const view = viewOf(lowering, of.inputs[index]!);
+  setView(lowering, of.attributes.body!.placeholders[index]!.operation, view);
+  setView(lowering, of, view, index);
+  return [];
 }
