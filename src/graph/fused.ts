@@ -9,7 +9,7 @@ export const hold = (label: string, { kind }: Tensor, shape: Shape): Tensor => i
 /**
  * Names a piece of graph, so that a back end may have one kernel for it; where it has none the piece stands for itself. Its
  * gradient is fused too, as NAME/gradient: of the same inputs, of its outputs, which a kernel may read though the piece
- * makes them again, and of the gradients of those.
+ * makes them again, and of the gradients of those. Names of this library's own pieces mean those.
  *
  * @example const affine = (x, w, b) => fused('affine', [x, w, b], (x, w, b) => add(product(x, w), expand(b, 0)))
  */

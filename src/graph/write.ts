@@ -5,8 +5,8 @@ let written = 0;
 /** Names of the fused operations that are being written. */
 const around: string[] = [];
 
-/** Operations that fail when they run, if an index is out of bounds. */
-const CAN_FAIL: ReadonlySet<Primitive> = new Set(['gather', 'scatter']);
+/** Operations and pieces that fail when they run, if an index is out of bounds. */
+const CAN_FAIL: ReadonlySet<string> = new Set(['gather', 'scatter', 'log-probabilities']);
 
 /** What an operation has beside its inputs and shapes; a copy has those of another. */
 type Marks = Partial<Pick<Operation, 'label' | 'kinds' | 'line'>>;
@@ -20,7 +20,7 @@ export function operation(
   { label = around.join('/'), kinds = ['float'], line }: Marks = {},
 ): Operation {
   written += 1;
-  const own = line ?? (CAN_FAIL.has(name) ? place() : undefined);
+  const own = line ?? (CAN_FAIL.has(name === 'fused' ? label : name) ? place() : undefined);
   return { id: written, name, label, inputs, shapes, kinds, attributes, line: own };
 }
 

@@ -142,9 +142,11 @@ function fail({ words, start, operations }: Code, failed: number, { integers }: 
   // A loop that was left half way has moved its places.
   integers.set(words, start);
   const of = operations.get(failed)!;
-  const chain = of.label === '' ? of.name : `${of.label.split('/').join(' › ')} › ${of.name}`;
+  const pieces = of.label === '' ? [] : of.label.split('/');
   const where = of.line === undefined ? name : `${name}, ${of.line}`;
-  const [rows, index] = of.name === 'gather' ? of.inputs : [{ ...of.inputs[0]!, shape: of.shapes[0]! }, of.inputs[1]];
-  const size = rows!.shape[of.attributes.batch ?? 0]!;
-  return refuse(`${chain}: index ${integers[0]} of ${say(rows!)} by ${say(index!)}`, where, `pass 0 … ${size - 1}`);
+  const [rows, index] = of.inputs as readonly [Tensor, Tensor];
+  const table = of.name === 'scatter' ? { ...rows, shape: of.shapes[0]! } : rows;
+  const size = of.name === 'fused' ? rows.shape.at(-1)! : table.shape[of.attributes.batch ?? 0]!;
+  const chain = [...pieces, ...(of.name === 'fused' ? [] : [of.name])].join(' › ');
+  return refuse(`${chain}: index ${integers[0]} of ${say(table)} by ${say(index)}`, where, `pass 0 … ${size - 1}`);
 }

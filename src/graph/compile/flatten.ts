@@ -1,12 +1,14 @@
 import type { Body, Operation, Tensor } from '../tensor.ts';
 import { operation, tensor } from '../write.ts';
+import { pieceOf } from './pieces.ts';
 import { simplifier } from './simplify.ts';
 
 /** What tensors of the graph as it was written have become. */
 type Known = Map<Operation, (Tensor | undefined)[]>;
 
 /**
- * The same outputs without fused operations: each stands for itself, and equal operations are one. Conversions between
+ * The same outputs without fused operations, but for those that have a kernel: each stands for itself, and equal operations
+ * are one. Conversions between
  * whole and real numbers are operations of their own: a `broadcast` that changes nothing but the kind.
  */
 export function flattened(outputs: readonly Tensor[]): readonly Tensor[] {
@@ -32,7 +34,8 @@ export function flattened(outputs: readonly Tensor[]): readonly Tensor[] {
   const visit = (wanted: readonly Tensor[], known: Known): readonly Tensor[] => {
     for (const each of missing(wanted, known)) {
       const inputs = each.inputs.map((input) => mapped(input, known));
-      if (each.name === 'fused') known.set(each, [...inlined(each, inputs)]);
+      if (pieceOf(each)) known.set(each, [simple(each, inputs)]);
+      else if (each.name === 'fused') known.set(each, [...inlined(each, inputs)]);
       else if (each.name === 'scan') known.set(each, [...looped(each, inputs)]);
       else if (each.name === 'input') known.set(each, [tensor(each)]);
       else known.set(each, [simple(each, inputs)]);

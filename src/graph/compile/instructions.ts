@@ -16,6 +16,8 @@ export const KIND = {
     overlap: 9,
     draw: 10,
     loop: 11,
+    likelihood: 12,
+    likelihoodGradient: 13,
   },
 } as const;
 

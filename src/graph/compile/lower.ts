@@ -10,6 +10,7 @@ import type { Line } from './instructions.ts';
 import { isView, placeOf, sourceOf } from './layout.ts';
 import { lowerLoop } from './loops.ts';
 import type { Lowering, Widths } from './lowering.ts';
+import { pieceOf } from './pieces.ts';
 import { LOWER } from './primitives.ts';
 import { buffer, inOrder, type Place, shifted, startOf } from './view.ts';
 
@@ -66,7 +67,8 @@ function lowerAll(lowering: Lowering, loop: Operation | undefined, groups: Group
     else if (isElementwise(of)) {
       const { members } = groups.of.get(of)!;
       if (members.at(-1) === of) lowerChain(lowering, members, groups);
-    } else if (!isView(of) && !groups.isApart({ operation: of, output: 0 } as Tensor)) LOWER[of.name]!(lowering, of);
+    } else if (!isView(of) && !groups.isApart({ operation: of, output: 0 } as Tensor))
+      (pieceOf(of)?.lower ?? LOWER[of.name]!)(lowering, of);
   }
 }
 

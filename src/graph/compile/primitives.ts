@@ -74,8 +74,8 @@ const product: Lower = (lowering, of) => {
   const [a, b] = of.inputs.map(factor) as [readonly Word[], readonly Word[]];
   const [m, n] = of.shapes[0]!.slice(-2) as [number, number];
   const depth = shapeIn(of).at(-1)!;
-  const panelRows = a[3] === 1 ? Math.min(depth, TERMS) : depth;
-  const panel = room(panelRows * PANEL_VECTORS * lowering.widths.lanes);
+  const width = PANEL_VECTORS * lowering.widths.lanes;
+  const panel = room(a[3] === 1 ? Math.min(depth, TERMS) * Math.ceil(n / width) * width : depth * width);
   const sizes = [sizeOf(of.shapes[0]!.slice(0, -2)), m, depth, n];
   const to = written(freshPlace(lowering, of));
   emit(lowering, KIND.product, [to, ...sizes, ...a, ...b, -1, 0, written(panel), 0, -1, -1], of);

@@ -1,6 +1,7 @@
 import type { Kind, Operation, Tensor } from '../tensor.ts';
 import { isSame } from '../tensor.ts';
 import { operation, tensor } from '../write.ts';
+import { pieceOf } from './pieces.ts';
 
 /** Numbers of a constant that are looked at, to find its equals. */
 const VALUES_MOST = 8;
@@ -35,6 +36,11 @@ export function simplifier(): (of: Operation, inputs: readonly Tensor[]) => Tens
         return reshaped(of, x);
       case 'broadcast':
         return widened(of, converted(x, of.kinds[0]!));
+      case 'fused': {
+        const own = pieceOf(of)?.integers ?? [];
+        const whole = inputs.map((each, k) => (own.includes(k) ? converted(each, 'integer') : each));
+        return tensor(write({ ...of, attributes: {} }, whole));
+      }
       case 'gather':
       case 'scatter':
         return tensor(write(of, [x, converted(y, 'integer')]));
@@ -60,10 +66,10 @@ export function simplifier(): (of: Operation, inputs: readonly Tensor[]) => Tens
 }
 
 /** Equal of operations that make the same numbers. */
-function keyOf({ id, name, kinds, shapes, attributes }: Operation, inputs: readonly Tensor[]): string {
+function keyOf({ id, name, label, kinds, shapes, attributes }: Operation, inputs: readonly Tensor[]): string {
   const { values, ...rest } = attributes;
   // Long constants are told apart by who wrote them.
   const own = values === undefined ? '' : values.length > VALUES_MOST ? `#${id}` : Array.from(values).join();
   const from = inputs.map(({ operation: { id: of }, output }) => `${of}.${output}`).join();
-  return `${name}(${from})${own}:${kinds.join()}:${JSON.stringify([shapes, rest])}`;
+  return `${name === 'fused' ? label : name}(${from})${own}:${kinds.join()}:${JSON.stringify([shapes, rest])}`;
 }

@@ -196,6 +196,32 @@ describe('the memory', () => {
   });
 });
 
+describe('log-probabilities', () => {
+  const shapes = [1, 3, 16, 17, 40] as const;
+  it.each(shapes)('of %i labels, far from each other and near, and their gradients', (classes) => {
+    const learner = graph(
+      { name: 'likelihood', inputs: { z: floats(2, 5, classes), t: integers(2, 5), g: floats(2, 5) } },
+      ({ inputs: { z, t, g: along } }) => {
+        const l = g.logProbabilities(z, t);
+        const first = g.gradient(g.sum(g.multiply(l, along)), z);
+        return { outputs: { l, first, mean: g.gradient(g.mean(l), z), second: g.gradient(g.sum(g.square(first)), z) } };
+      },
+    );
+    const z = numbers('z', 10 * classes, [-60, 60]).map((each, k) => (k < 5 * classes ? each / 60 : each));
+    const t = Array.from({ length: 10 }, (_, k) => (k * 7) % classes);
+    runEverywhere(learner, { inputs: { z, t, g: numbers('g', 10) } });
+  });
+
+  it.each(COMPILERS)('of a label that is not there are refused, on %s', (backend) => {
+    const learner = graph({ name: 'wrong', inputs: { z: floats(2, 3), t: integers(2) } }, ({ inputs: { z, t } }) => ({
+      outputs: { loss: g.crossEntropy(z, t) },
+    }));
+    expect(() => compile(learner, backend)({ inputs: { z: [1, 2, 3, 4, 5, 6], t: [0, 3] } })).toThrow(
+      /^invalid log-probabilities: index 3 of inputs\/z \[2, 3\] by inputs\/t \[2\] \(graph wrong, compile\.test\.ts:\d+\); pass 0 … 2/,
+    );
+  });
+});
+
 describe('what is changed in place', () => {
   it('is not read where it has changed: a state by the product that makes the next, a matrix by its own step', () => {
     const inputs = { h: floats(3, 4), w: floats(4, 4), b: floats(4) };

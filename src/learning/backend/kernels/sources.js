@@ -25,7 +25,7 @@ export const KERNELS = {
     flags: ['-fno-strict-aliasing'],
     sources: [
       ...['graph/program.c', 'graph/chain.h', 'graph/draws.h', 'graph/functions.h', 'graph/images.h', 'graph/matrix.h'],
-      ...['graph/instruction.h', 'graph/reduce.h', 'graph/rows.h'],
+      ...['graph/instruction.h', 'graph/likelihood.h', 'graph/reduce.h', 'graph/rows.h'],
       ...['graph/addon.c', 'product.h', 'vector.h', 'processor.h'],
     ],
   },

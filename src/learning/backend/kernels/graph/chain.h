@@ -61,7 +61,7 @@ static void take(const Step *step, const float *a, const float *b, const float *
   }
 }
 
-APART_FROM_LOOPS static void run_chain(const Machine *machine, const Chain *chain) {
+KERNEL static void run_chain(const Machine *machine, const Chain *chain) {
   _Alignas(64) float kept[SLOTS][BLOCK];
   const float *slots[SLOTS];
   Walk walks[SLOTS];
@@ -102,7 +102,7 @@ typedef struct {
   int32_t place, rows, width, pitch, walk[];
 } Copy;
 
-static void run_copy(const Machine *machine, const Copy *copy) {
+KERNEL static void run_copy(const Machine *machine, const Copy *copy) {
   Walk walk = walk_of(machine, copy->walk);
   float *to = machine->memory + copy->place;
   for (int32_t row = 0; row < copy->rows; row++, to += copy->pitch) fetch(&walk, to, copy->width);

@@ -29,7 +29,7 @@ INLINE uint32_t first_word(uint32_t place, uint32_t at, uint32_t key0, uint32_t 
   return w0;
 }
 
-static void run_draw(const Machine *machine, const Draw *draw) {
+KERNEL static void run_draw(const Machine *machine, const Draw *draw) {
   const uint32_t *key = (const uint32_t *)integers(machine, draw->key);
   const float turn = machine->memory[draw->at];
   const uint32_t at = draw->is_float ? (uint32_t)(int32_t)turn : *(const uint32_t *)integers(machine, draw->at);

@@ -35,7 +35,7 @@ INLINE Line line_of(const Sliding *s, int32_t image, int32_t row, int32_t column
           DO                                                                               \
         }
 
-static void run_windows(const Machine *machine, const Sliding *sliding) {
+KERNEL static void run_windows(const Machine *machine, const Sliding *sliding) {
   const float *images = machine->memory + sliding->images;
   float *windows = machine->memory + sliding->windows;
   EACH_LINE(sliding, {
@@ -47,7 +47,7 @@ static void run_windows(const Machine *machine, const Sliding *sliding) {
   })
 }
 
-static void run_overlap(const Machine *machine, const Sliding *sliding) {
+KERNEL static void run_overlap(const Machine *machine, const Sliding *sliding) {
   float *images = machine->memory + sliding->images;
   const float *windows = machine->memory + sliding->windows;
   fill(images, 0, (int64_t)sliding->count * sliding->height * sliding->width * sliding->channels);

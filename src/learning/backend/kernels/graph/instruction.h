@@ -7,10 +7,12 @@
 
 #include "../vector.h"
 
-enum { CHAIN = 1, COPY, SUM, TOP, PRODUCT, GATHER, SCATTER, WINDOWS, OVERLAP, DRAW, LOOP };
+enum { CHAIN = 1, COPY, SUM, TOP, PRODUCT, GATHER, SCATTER, WINDOWS, OVERLAP, DRAW, LOOP, LIKELIHOOD, LIKELIHOOD_GRADIENT };
 
-/* Of what has much on the stack: loops in loops would have it many times. */
-#define APART_FROM_LOOPS __attribute__((noinline))
+/*
+ * Of every kernel: loops in loops would have its stack many times, and an engine compiles small functions sooner, and better.
+ */
+#define KERNEL __attribute__((noinline))
 
 /* Axes of a tensor at most, once neighbours that lie in line are joined. */
 #define RANK_MOST 8

@@ -7,6 +7,8 @@
 
 /* Rows of a turned left factor at a time: their sums are then added to those before. */
 #define TERMS 128
+/* Its columns at a time: whole tiles. */
+#define COLUMNS (LANES == 4 ? 8 * TILE_ROWS : 36 / TILE_ROWS * TILE_ROWS)
 /* Products of so few rows read the right factor as it lies: packing would cost more than it saves. */
 #define DIRECT_ROWS 64
 
@@ -20,7 +22,8 @@ typedef struct {
   Instruction head;
   int32_t place, groups, m, depth, n;
   Factor a, b;
-  /* A row that is added to each, −1 for none; 1 for relu behind it; room for a panel of the right factor. */
+  /* A row that is added to each, −1 for none; 1 for relu behind it; room for a panel of the right factor,
+     or for all panels of TERMS of its rows where the left one is turned. */
   int32_t bias, is_relu, panel;
   /* 1 to add to what is there, by two scales, −1 for none: of turned left factors alone. */
   int32_t is_added, scales[2];
@@ -34,7 +37,7 @@ INLINE void pack_right(const Product *product, const float *b, int32_t first, in
   else pack(b + (int64_t)first * pitch + column, rows, pitch, width, panel);
 }
 
-static void multiply_rows(const Machine *machine, const Product *product, const float *a, const float *b, float *to) {
+KERNEL static void multiply_rows(const Machine *machine, const Product *product, const float *a, const float *b, float *to) {
   float *panel = machine->memory + product->panel;
   const float *bias = product->bias < 0 ? 0 : machine->memory + product->bias;
   const Windows left = {a, 0, product->a.pitch, 1, product->depth, 0};
@@ -48,23 +51,30 @@ static void multiply_rows(const Machine *machine, const Product *product, const 
   }
 }
 
-static void multiply_columns(const Machine *machine, const Product *product, const float *a, const float *b, float *to) {
-  float *panel = machine->memory + product->panel;
+KERNEL static void multiply_columns(const Machine *machine, const Product *product, const float *a, const float *b, float *to) {
+  float *panels = machine->memory + product->panel;
+  const int32_t n = product->n;
   float scale = 1;
   for (int32_t k = 0; k < 2; k++) scale *= product->scales[k] < 0 ? 1 : machine->memory[product->scales[k]];
-  if (!product->is_added) fill(to, 0, (int64_t)product->m * product->n);
+  if (!product->is_added) fill(to, 0, (int64_t)product->m * n);
   for (int32_t first = 0; first < product->depth; first += TERMS) {
-    const int32_t rows = product->depth - first < TERMS ? product->depth - first : TERMS;
-    for (int32_t column = 0; column < product->n; column += PANEL) {
-      const int32_t width = width_of(column, product->n);
-      pack_right(product, b, first, rows, column, width, panel);
-      column_panel(a + (int64_t)first * product->a.pitch, product->a.pitch, product->m, rows, panel, to + column,
-                   product->n, scale, width);
+    const int32_t terms = product->depth - first < TERMS ? product->depth - first : TERMS;
+    for (int32_t column = 0; column < n; column += PANEL) {
+      pack_right(product, b, first, terms, column, width_of(column, n), panels + (int64_t)terms * column);
+    }
+    /* A few whole rows at a time: they stay in the cache, and the next are close. */
+    for (int32_t from = 0; from < product->m; from += COLUMNS) {
+      const int32_t some = product->m - from < COLUMNS ? product->m - from : COLUMNS;
+      const float *left = a + (int64_t)first * product->a.pitch + from;
+      for (int32_t column = 0; column < n; column += PANEL) {
+        column_panel(left, product->a.pitch, some, terms, panels + (int64_t)terms * column,
+                     to + (int64_t)from * n + column, n, scale, width_of(column, n));
+      }
     }
   }
 }
 
-static void run_product(const Machine *machine, const Product *product) {
+KERNEL static void run_product(const Machine *machine, const Product *product) {
   for (int32_t g = 0; g < product->groups; g++) {
     const float *a = machine->memory + product->a.place + (int64_t)g * product->a.group;
     const float *b = machine->memory + product->b.place + (int64_t)g * product->b.group;

@@ -6,6 +6,7 @@
 #include "draws.h"
 #include "images.h"
 #include "instruction.h"
+#include "likelihood.h"
 #include "matrix.h"
 #include "reduce.h"
 #include "rows.h"
@@ -58,6 +59,8 @@ static int32_t run(Machine *machine, int32_t from, int32_t to) {
       case PRODUCT: run_product(machine, (const Product *)at); break;
       case GATHER: has_failed = run_gather(machine, (const Rows *)at); break;
       case SCATTER: has_failed = run_scatter(machine, (const Rows *)at); break;
+      case LIKELIHOOD: has_failed = run_likelihood(machine, (const Likelihood *)at); break;
+      case LIKELIHOOD_GRADIENT: has_failed = run_likelihood_gradient(machine, (const Likelihood *)at); break;
       case WINDOWS: run_windows(machine, (const Sliding *)at); break;
       case OVERLAP: run_overlap(machine, (const Sliding *)at); break;
       case DRAW: run_draw(machine, (const Draw *)at); break;

@@ -66,7 +66,7 @@ static void sum_side_by_side(const Sum *sum, Walk stays, Walk summed, float *to)
   }
 }
 
-APART_FROM_LOOPS static void run_sum(const Machine *machine, const Sum *sum) {
+KERNEL static void run_sum(const Machine *machine, const Sum *sum) {
   const Walk stays = walk_of(machine, sum->walks);
   const Walk summed = walk_of(machine, sum->walks + walk_words(sum->walks));
   float *to = machine->memory + sum->place;
@@ -81,7 +81,7 @@ typedef struct {
   int32_t place, from, rows, size, k;
 } Top;
 
-static void run_top(const Machine *machine, const Top *top) {
+KERNEL static void run_top(const Machine *machine, const Top *top) {
   const float *x = machine->memory + top->from;
   int32_t *to = integers(machine, top->place);
   for (int32_t row = 0; row < top->rows; row++, x += top->size, to += top->k) {

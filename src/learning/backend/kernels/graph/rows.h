@@ -37,7 +37,7 @@ static void copy_of_table(const Machine *machine, const Rows *rows, int32_t row,
 }
 
 /* 0, or 1 where an index is out of bounds. */
-static int32_t run_gather(Machine *machine, const Rows *rows) {
+KERNEL static int32_t run_gather(Machine *machine, const Rows *rows) {
   const int32_t *index = integers(machine, rows->index);
   float *to = machine->memory + rows->place;
   for (int32_t g = 0; g < rows->groups; g++) {
@@ -53,7 +53,7 @@ static int32_t run_gather(Machine *machine, const Rows *rows) {
 }
 
 /* Adds rows at `from` to zeros, in ascending order of the index's own places. */
-static int32_t run_scatter(Machine *machine, const Rows *rows) {
+KERNEL static int32_t run_scatter(Machine *machine, const Rows *rows) {
   const int32_t *index = integers(machine, rows->index);
   const float *from = machine->memory + rows->from;
   fill(machine->memory + rows->place, 0, (int64_t)rows->groups * rows->size * rows->width);
