@@ -2,7 +2,8 @@
  * The README is true: its snippets type-check and run, its tables name what there is and nothing else.
  *
  * A fenced block's info string says what becomes of it:
- * - `ts name.ts`: written to a folder under that name, type-checked with the others; `library.ts` and `patient-test.ts` are run, scenarios are run by `sh`;
+ * - `ts name.ts`: written to a folder under that name, type-checked with the others; `library.ts`, `patient-test.ts` and
+ *   `learner.ts` are run, scenarios are run by `sh`;
  * - `sh`: run there, `npx fadelab` being the program in dist/;
  * - `sh brief`: the same, with every run cut to two rounds;
  * - `sh skip`: not run; for `npm ci`, `npm start` and `npm test` alone;
@@ -134,6 +135,9 @@ describe('the snippets of the README', () => {
         /\d+ lines; \d+ scores from 0 s on/,
       );
       await run(process.execPath, ['--import', 'tsx', 'patient-test.ts']);
+      const said = await run(process.execPath, ['--import', 'tsx', 'learner.ts']);
+      const [first = 0, last = 0] = (said.match(/[\d.]+/g) ?? []).map(Number);
+      expect(last).toBeLessThan(first / 2);
     },
     SNIPPET_BUDGET,
   );

@@ -1,6 +1,6 @@
 /**
  * Benchmarks: `npm run bench`, `npm run bench -- --json`, `npm run bench -- --only kernel` (or `rounds`, `transfers`,
- * `training`, `endToEnd`, `trace`, `scaling`, `worlds`, `peak`).
+ * `training`, `learners`, `endToEnd`, `trace`, `scaling`, `worlds`, `peak`).
  * `--python PATH`, or FADELAB_BENCH_PYTHON, names a Python that can import PyTorch, to be compared with in the same run.
  * `--images FOLDER`, or FADELAB_BENCH_IMAGES, names a folder of IDX files for the whole study: Fashion-MNIST where it is
  * installed, else MNIST.
@@ -8,7 +8,8 @@
  * run it: benchmarks import it by the package's name, and its inner parts from `dist/`.
  *
  * As JSON: `{kernel: {pholdEventsPerSecond: {"1000": n, "100000": n}, clientRoundsPerSecond}, training: [{model, batch,
- * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
+ * backend, stepsPerSecond, torchStepsPerSecond, torchBestStepsPerSecond, …}], learners: [{model, batch, backend,
+ * stepsPerSecond, layersStepsPerSecond, …}], endToEnd: {backend, samplesPerCpuSecond,
  * torchSamplesPerCpuSecond, …}, scaling: {"1": n, "2": n, "8": n}, scalingCeiling, peakBytes, transfers: {concurrent,
  * rateChangesPerSecond: {shared, separate}}, worlds: {short: {seconds: {oneCore, oneThread, twoThreads},
  * ofOneThread, ofOneCore}, long}}`, with null where PyTorch wasn't asked.
@@ -19,6 +20,7 @@ import { median } from 'simple-statistics';
 import { tuneEngine } from '../../dist/src/cli/tuning.js';
 import { CLIENTS, clientRounds } from './client-rounds.ts';
 import { endToEnd, endToEndTable } from './end-to-end.ts';
+import { learnerFigures, learnerTable } from './learners.ts';
 import { peakBytes } from './peak.ts';
 import { phold } from './phold.ts';
 import { scaling, scalingFigures, scalingTable } from './scaling.ts';
@@ -88,7 +90,18 @@ const asJson = arguments_.includes('--json');
 const following = (flag: string): string | undefined =>
   arguments_.includes(flag) ? arguments_[arguments_.indexOf(flag) + 1] : undefined;
 const only = following('--only');
-const PARTS = ['kernel', 'rounds', 'transfers', 'training', 'endToEnd', 'trace', 'scaling', 'worlds', 'peak'];
+const PARTS = [
+  'kernel',
+  'rounds',
+  'transfers',
+  'training',
+  'learners',
+  'endToEnd',
+  'trace',
+  'scaling',
+  'worlds',
+  'peak',
+];
 if (arguments_.includes('--only') && !PARTS.includes(only ?? '')) {
   console.error(`unknown benchmark: "${only}" (--only); choose one of ${PARTS.join(', ')}`);
   process.exit(2);
@@ -106,6 +119,7 @@ const hasBest = peer !== undefined && isAsked('training') && backendOf('native')
 const best = hasBest && python !== undefined ? await startPeer(python, BEST_SETTING) : undefined;
 const training = isAsked('training') ? await trainingFigures({ plain: peer, best }) : undefined;
 best?.close();
+const learners = isAsked('learners') ? await learnerFigures() : undefined;
 const whole = isAsked('endToEnd') ? await endToEnd(images, peer) : undefined;
 peer?.close();
 const traced = isAsked('trace') ? await traceFigures() : undefined;
@@ -128,6 +142,7 @@ if (asJson) {
       ...(rounds === undefined ? {} : { kernel: kernelPart }),
       ...(moved.length > 0 ? { transfers: { concurrent: TRANSFERS, rateChangesPerSecond } } : {}),
       ...(training === undefined ? {} : { training: training.figures }),
+      ...(learners === undefined ? {} : { learners }),
       ...(whole === undefined ? {} : { endToEnd: whole }),
       ...(traced === undefined ? {} : { trace: traced }),
       ...(scaled === undefined ? {} : { scaling: scalingFigures(scaled), scalingCeiling: scaled.ceiling }),
@@ -146,6 +161,7 @@ if (asJson) {
     console.log(`${name.padEnd(width)}${shown(perSecond)}${shown(slowest)}${shown(fastest)}`);
   }
   for (const line of training === undefined ? [] : trainingTable(training)) console.log(line);
+  for (const line of learners === undefined ? [] : learnerTable(learners)) console.log(line);
   for (const line of whole === undefined ? [] : endToEndTable(whole)) console.log(line);
   for (const line of traced === undefined ? [] : traceTable(traced)) console.log(line);
   for (const line of scaled === undefined ? [] : scalingTable(scaled)) console.log(line);

@@ -24,9 +24,9 @@ import type { Peer } from './training-peer.ts';
 const RUNS = 5;
 /** CPU seconds of one run, roughly. */
 const RUN_SECONDS = 0.3;
-const SAMPLES = 2000;
-const CLASSES = 10;
-const DIGIT: Shape = [28, 28, 1];
+export const SAMPLES = 2000;
+export const CLASSES = 10;
+export const DIGIT: Shape = [28, 28, 1];
 
 const WORKS = [
   { model: 'softmax', part: softmax(), shape: DIGIT, batch: 20 },
@@ -78,7 +78,7 @@ function stepFlops({ layers, macsPerSample }: Layout, batch: number): number {
   return 2 * batch * (3 * macsPerSample - first);
 }
 
-function randomSamples(shape: Shape): Samples {
+export function randomSamples(shape: Shape): Samples {
   const size = shape[0] * shape[1] * shape[2];
   const draws = streams(1)('bench').at(0);
   const features = new Uint8Array(new SharedArrayBuffer(SAMPLES * size)).map(() => 256 * draws());
@@ -87,7 +87,7 @@ function randomSamples(shape: Shape): Samples {
 }
 
 /** CPU seconds of this process that some work takes. */
-function cpuSeconds(work: () => void): number {
+export function cpuSeconds(work: () => void): number {
   const began = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(began);
@@ -95,9 +95,9 @@ function cpuSeconds(work: () => void): number {
 }
 
 /** Something that can be asked for so many units of work, and tells the CPU seconds. */
-type Racer = (units: number) => number | Promise<number>;
+export type Racer = (units: number) => number | Promise<number>;
 
-function trainer(program: Program, model: Model, samples: Samples, batch: number): Racer {
+export function trainer(program: Program, model: Model, samples: Samples, batch: number): Racer {
   const parameters = initialParameters(model, streams(1)('initial').at(0));
   const optimizer = { learningRate: 0.01, momentum: 0, weightDecay: 0 };
   return (steps) => {
@@ -125,7 +125,7 @@ async function unitsOf(racer: Racer): Promise<number> {
 }
 
 /** Median rates of some racers that take turns [units per CPU-second]. */
-async function race(racers: readonly Racer[]): Promise<number[]> {
+export async function race(racers: readonly Racer[]): Promise<number[]> {
   const units: number[] = [];
   for (const racer of racers) units.push(await unitsOf(racer));
   const rates = racers.map((): number[] => []);

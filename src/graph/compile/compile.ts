@@ -76,8 +76,8 @@ export function compile<P, S, I, D extends string, O>(
     const { buffer, offset } = settled(place);
     return plan.starts.get(buffer)! + offset;
   };
+  const read = new Map<Operation, number>([...program.given].map(([of, place]) => [of, wordOf(place)]));
   const run = (numbers: Given): never => {
-    const read = new Map<Operation, number>([...program.given].map(([of, place]) => [of, wordOf(place)]));
     for (const leaf of given) if (!leaf.isTable) put(leaf, numbers, read.get(leaf.tensor.operation), arena, name);
     const rows = tables.map((leaf) => rowsOf(leaf, numbers, name));
     const failed = arena.run(rows, code.start, code.start + code.words.length);

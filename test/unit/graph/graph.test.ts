@@ -126,10 +126,9 @@ describe('what a stranger writes', () => {
 
   it('a conditional generator under a frozen teacher lowers its loss', () => {
     const generator = generatorSteps(2, 2);
-    const { parameters, state, inputs } = generator.signature;
+    const { parameters, inputs } = generator.signature;
     const made = run(generator, {
       parameters: filled(parameters as object, 0.02),
-      state: { v: zeros(g.sizeOf(state!.v.shape)) },
       inputs: { teacher: filled((inputs as { teacher: object }).teacher, 0.05), classes: [1, 2, 1, 2] },
       draws: { noise: [3, 4] },
     });
@@ -140,7 +139,6 @@ describe('what a stranger writes', () => {
     const labels = (shift: number) => Array.from({ length: 40 }, (_, k) => (k + shift) % 5);
     const made = run(mixedUpdate, {
       parameters: filled(mixedUpdate.signature.parameters as object),
-      state: { v: zeros(24 * 33 + 125) },
       inputs: { x: numbers('x', 1280), y: labels(0), meanX: numbers('mean', 1280), meanY: labels(2) },
     });
     expect(made.outputs.losses.every(Number.isFinite)).toBe(true);
