@@ -1,6 +1,6 @@
 import { ScenarioError } from '../../errors.ts';
 import { sizeOf } from '../../math/shape.ts';
-import type { Graph } from '../graph.ts';
+import type { Gives, Graph } from '../graph.ts';
 import type { Given } from '../reference/evaluate.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { leaves, rebuilt, specsOf } from '../trees.ts';
@@ -53,12 +53,17 @@ interface Leaf {
  * missing or too many, and for an index out of bounds
  * @example const run = compile(double, 'wasm'); run({ inputs: { x: [1, 2, 4] } }).outputs.y // 2, 4, 8
  */
-export function compile<P, S, I, D extends string, O>(
+export const compile = <P, S, I, D extends string, O>(
   graph: Graph<P, S, I, D, O>,
   backend: 'wasm' | 'native' = 'wasm',
-): Compiled<(typeof graph)['gives']> {
+): Compiled<Gives<P, S, O>> => compileOn(graph, backend === 'wasm' ? wasmEngine() : nativeEngine());
+
+/** The same on kernels that are there. */
+export function compileOn<P, S, I, D extends string, O>(
+  graph: Graph<P, S, I, D, O>,
+  engine: Engine,
+): Compiled<Gives<P, S, O>> {
   const { name, takes, gives } = graph;
-  const engine: Engine = backend === 'wasm' ? wasmEngine() : nativeEngine();
   const roots = flattened(leaves(gives as object));
   const given = leavesOf(graph);
   const tables = given.filter(({ isTable }) => isTable);

@@ -2,6 +2,7 @@
  * Goal: a compiled graph makes what the evaluator in 64 bits makes. Method: every operation and piece, its gradient and that
  * one's gradient, on each back end; learners are held against it where they are tested.
  */
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ScenarioError } from '../../../src/errors.ts';
 import * as g from '../../../src/graph/index.ts';
@@ -219,6 +220,39 @@ describe('log-probabilities', () => {
     expect(() => compile(learner, backend)({ inputs: { z: [1, 2, 3, 4, 5, 6], t: [0, 3] } })).toThrow(
       /^invalid log-probabilities: index 3 of inputs\/z \[2, 3\] by inputs\/t \[2\] \(graph wrong, compile\.test\.ts:\d+\); pass 0 … 2/,
     );
+  });
+});
+
+// Of functions, products, sums, draws, rows and a loop. Another number means other bits than were ever given: say so.
+const BITS = 'ae59a4ec710dc7ea';
+
+describe('WebAssembly', () => {
+  it('gives the same bits on every machine and release, in every instance', () => {
+    const network = g.mlp([9, 12, 4]);
+    const learner = g.training({
+      ...{ name: 'bits', parameters: network.parameters, optimiser: g.adamW({ rate: 0.01 }), steps: 4 },
+      ...{ inputs: { x: floats(11, 9), y: integers(11) }, draws: ['noise'] },
+      loss: (p, { inputs: { x, y }, draws: { noise }, step }) => {
+        const z = network.apply(p, g.dropout(g.gelu(g.tanh(x)), 0.3, noise!, step));
+        return g.add(g.crossEntropy(z, y), g.mean(g.square(g.log(g.add(g.sigmoid(z), g.sqrt(g.exp(z)))))));
+      },
+    });
+    const layers = [108, 48].map((count, k) => ({
+      kernel: numbers(`k${k}`, count),
+      bias: numbers(`b${k}`, [12, 4][k]!),
+    }));
+    const size = 108 + 12 + 48 + 4;
+    const state = { m: numbers('m', size), v: numbers('v', size, [0.1, 1]), power1: 0.9, power2: 0.99 };
+    const inputs = { x: numbers('x', 4 * 99), y: Array.from({ length: 44 }, (_, k) => k % 4) };
+    const given = { parameters: { layers }, state, inputs, draws: { noise: [3_000_000_000, 7] } };
+    const bits = () => {
+      const { parameters, outputs } = compile(learner, 'wasm')(given);
+      const hash = createHash('sha256').update(outputs.losses);
+      for (const { kernel, bias } of parameters!.layers) hash.update(kernel).update(bias);
+      return hash.digest('hex').slice(0, 16);
+    };
+    expect([bits(), bits()]).toEqual([BITS, BITS]);
+    runEverywhere(learner, given);
   });
 });
 

@@ -3,6 +3,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { compile, compileOn } from '../../../src/graph/compile/compile.ts';
+import { findEngine, graphLibrary } from '../../../src/graph/compile/native.ts';
+import * as g from '../../../src/graph/index.ts';
 import { engineOf, findLibrary, nativeFile } from '../../../src/learning/backend/compiled/native.ts';
 import { makeProgram } from '../../../src/learning/backend/compiled/program.ts';
 import { wasm } from '../../../src/learning/backend/compiled/wasm.ts';
@@ -13,6 +16,8 @@ import { mlp, softmax } from '../../../src/learning/models/dense.ts';
 import { streams } from '../../../src/math/streams.ts';
 import { weightedSum } from '../../../src/math/sum.ts';
 import { job, normalized, polynomial, STEP_ERROR, strided } from '../../support/backends.ts';
+import { farthest } from '../../support/compiled.ts';
+import { numbers } from '../../support/graph.ts';
 import { modelOf, vectorsWithWeights } from '../../support/learning.ts';
 import { ROOT } from '../../support/sources.ts';
 
@@ -70,6 +75,25 @@ const models: Model[] = [
   ...[strided, normalized, polynomial],
 ];
 
+/** A graph with products, turned and not, chains, sums, rows and a loop. */
+const blocks = g.mlp([17, 33, 5]);
+const learner = g.training({
+  ...{ name: 'small', parameters: blocks.parameters, optimiser: g.adamW({ rate: 0.01, decay: 0.1 }), steps: 3 },
+  inputs: { x: g.floats(21, 17), y: g.integers(21) },
+  loss: (p, { inputs: { x, y } }) => g.add(g.crossEntropy(blocks.apply(p, x), y), g.mean(g.sum(g.tanh(x), 1))),
+});
+const size = 17 * 33 + 33 + 33 * 5 + 5;
+const given = {
+  parameters: {
+    layers: blocks.parameters.layers.map(({ kernel, bias }, k) => ({
+      kernel: numbers(`kernel/${k}`, g.sizeOf(kernel.shape), [-0.5, 0.5]),
+      bias: numbers(`bias/${k}`, g.sizeOf(bias.shape)),
+    })),
+  },
+  state: { m: numbers('m', size), v: numbers('v', size, [0.5, 1]), power1: 0.9, power2: 0.99 },
+  inputs: { x: numbers('x', 3 * 21 * 17), y: Array.from({ length: 63 }, (_, k) => k % 5) },
+};
+
 describe.runIf(compilers.length > 0)('the native library', () => {
   test.each(builds)(
     'of %s %s adds like the plain sums, and takes the steps of the WebAssembly',
@@ -96,6 +120,8 @@ describe.runIf(compilers.length > 0)('the native library', () => {
         const most = Math.max(...expected.parameters.map((each, j) => Math.abs(each - measured.parameters[j]!)));
         expect(most).toBeLessThan(STEP_ERROR);
       }
+      const kernels = findEngine(graphLibrary(built))!;
+      expect(farthest(compileOn(learner, kernels)(given), compile(learner, 'wasm')(given))).toBeLessThan(STEP_ERROR);
     },
   );
 });
