@@ -182,10 +182,38 @@ describe('WebAssembly', () => {
   });
 });
 
+describe('a row', () => {
+  it.each(COMPILERS)('has the same bits whichever rows are beside it, on %s', (backend) => {
+    const network = g.mlp([37, 50, 19]);
+    const layers = [1850, 950].map((count, k) => ({
+      kernel: numbers(`row/k${k}`, count),
+      bias: numbers(`row/b${k}`, [50, 19][k]!),
+    }));
+    const x = numbers('rows', 100 * 37);
+    const made = (from: number, n: number) => {
+      const inputs = { x: floats(n, 37), y: integers(n) };
+      const learner = graph({ name: 'rows', parameters: network.parameters, inputs }, ({ parameters, inputs: at }) => {
+        const z = network.apply(parameters, at.x);
+        return { outputs: { z, soft: g.softmax(z), l: g.logProbabilities(z, at.y), sums: g.sum(z, 1) } };
+      });
+      const y = Array.from({ length: n }, (_, k) => (from + k) % 19);
+      const given = { parameters: { layers }, inputs: { x: x.subarray(37 * from, 37 * (from + n)), y } };
+      const { z, soft, l, sums } = compile(learner, backend)(given).outputs;
+      return Array.from({ length: n }, (_, k) => [
+        ...[...z.subarray(19 * k, 19 * k + 19), ...soft.subarray(19 * k, 19 * k + 19)],
+        ...[l[k], sums[k]],
+      ]);
+    };
+    const all = made(0, 100);
+    for (const n of [1, 2, 5, 9, 11, 23, 64, 65]) expect(made(7, n)).toEqual(all.slice(7, 7 + n));
+  });
+});
+
 describe('what is changed in place', () => {
   it('is not read where it has changed: a state by the product that makes the next, a matrix by its own step', () => {
-    const inputs = { h: floats(3, 4), w: floats(4, 4), b: floats(4) };
-    const values = { h: numbers('h', 12), w: numbers('w', 16), b: numbers('b', 4) };
+    // More than a tile of rows, and than a panel of columns.
+    const inputs = { h: floats(40, 70), w: floats(70, 70), b: floats(70) };
+    const values = { h: numbers('h', 2800), w: numbers('w', 4900, [-0.2, 0.2]), b: numbers('b', 70) };
     const state = graph({ name: 'state', inputs }, ({ inputs: { h, w, b } }) => {
       const each = ({ h: own }: { readonly h: g.Matrix }) => ({
         carry: { h: g.relu(g.affine(own, { kernel: w, bias: b })) },
