@@ -1,10 +1,13 @@
+import { memoryUsage } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Shared memory that may pass through a thread before it looks for what nobody needs any more [bytes]. */
-const PASSED_MAX = 2 ** 28;
+/** Shared memory that passes through a thread, at least, before it looks for what nobody needs any more [bytes]. */
+const PASSED_LEAST = 2 ** 25;
 
 let passed = 0;
+/** As much as is alive, at least: so the dead are never more than the living, and looking for them takes little time. */
+let most = PASSED_LEAST;
 let collect: (() => void) | undefined;
 
 /** So many 32-bit numbers, all 0, that threads hand to each other without a copy. */
@@ -26,10 +29,11 @@ export function sharedDoubles(length: number): Float64Array<SharedArrayBuffer> {
  */
 export function noteShared(bytes: number): void {
   passed += bytes;
-  if (passed < PASSED_MAX) return;
+  if (passed < most) return;
   passed = 0;
   collect ??= collector();
   collect();
+  most = Math.max(PASSED_LEAST, memoryUsage().arrayBuffers);
 }
 
 /** V8's collector, which Node hands out to new contexts only. */

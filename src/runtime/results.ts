@@ -30,6 +30,9 @@ interface Result {
   isGivenUp: boolean;
 }
 
+/** After so many waits there is a turn, even where nobody else has anything to say. */
+const WAITS_PER_TURN = 32;
+
 /** Work that has been started, and what has come of it. */
 export class Results {
   readonly #pool: StepPool;
@@ -39,6 +42,7 @@ export class Results {
   #next = 0;
   #underWay = 0;
   #hasNews = false;
+  #waits = 0;
   #wake: (() => void) | undefined;
 
   constructor(pool: StepPool, transcript?: Transcript) {
@@ -103,6 +107,8 @@ export class Results {
 
   /** Waits until more work is done. */
   async progress(): Promise<void> {
+    // What a WeakRef was asked for lives until the end of a turn, and steps on this thread would never come to one.
+    if (++this.#waits % WAITS_PER_TURN === 0) await turn();
     this.#resume();
     this.#pool.flush();
     while (!this.#hasNews && this.#underWay > 0) {

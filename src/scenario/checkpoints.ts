@@ -12,6 +12,9 @@ export type CheckpointRule =
   | { readonly seconds: Seconds }
   | { readonly wallSeconds: Seconds };
 
+/** Models whose life is asked for where so many are known. */
+const MODELS_LEAST = 2 ** 12;
+
 /** Writes checkpoints between instants, when only work with a duration is under way: all its inputs are on the record. */
 export class Checkpoints {
   readonly #rule: CheckpointRule;
@@ -21,6 +24,7 @@ export class Checkpoints {
   readonly #kept: number;
   /** Models on the record, as long as anything else still knows them: what the world may need again is among them. */
   readonly #models = new Map<string, WeakRef<Parameters>>();
+  #modelsMost = MODELS_LEAST;
   #last: number | undefined;
   #events = 0;
 
@@ -44,7 +48,22 @@ export class Checkpoints {
     if (typeof value !== 'object' || value === null || !('digest' in value)) return;
     const { digest, parameters } = value as ModelVersion;
     if (parameters === undefined || parameters === PHANTOM) return;
-    if (this.#models.get(digest)?.deref() === undefined) this.#models.set(digest, new WeakRef(parameters));
+    if (this.#models.get(digest)?.deref() !== undefined) return;
+    this.#models.set(digest, new WeakRef(parameters));
+    if (this.#models.size < this.#modelsMost) return;
+    this.#alive();
+    this.#modelsMost = Math.max(MODELS_LEAST, 2 * this.#models.size);
+  }
+
+  /** The models that are still there; the others are forgotten. */
+  #alive(): Map<string, Parameters> {
+    const vectors = new Map<string, Parameters>();
+    for (const [digest, reference] of this.#models) {
+      const parameters = reference.deref();
+      if (parameters === undefined) this.#models.delete(digest);
+      else vectors.set(digest, parameters);
+    }
+    return vectors;
   }
 
   /** Whether one is due. */
@@ -60,13 +79,7 @@ export class Checkpoints {
   visit(): void {
     // While events are repeated the trace on disk is ahead of them: the checkpoint that is there stays.
     if (this.#events < this.#kept) return;
-    const vectors = new Map<string, Parameters>();
-    for (const [digest, reference] of this.#models) {
-      const parameters = reference.deref();
-      if (parameters === undefined) this.#models.delete(digest);
-      else vectors.set(digest, parameters);
-    }
-    writeCheckpoint(this.#folder, { events: this.#events, trace: this.#sink.mark(), vectors });
+    writeCheckpoint(this.#folder, { events: this.#events, trace: this.#sink.mark(), vectors: this.#alive() });
   }
 
   get #span(): number {

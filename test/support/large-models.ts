@@ -1,6 +1,7 @@
 /**
- * Goal: a run's peak of memory. Arguments: threads, width of a model's two hidden layers, rounds. Prints the peak of resident memory and the size
- * of all models that were made [bytes]. A process of its own, since a peak never falls.
+ * Goal: a run's peak of memory. Arguments: threads, width of a model's two hidden layers, rounds, and a folder
+ * where the run is kept with checkpoints, if one is named. Prints the peak of resident memory and the size of all models that
+ * were made [bytes]. A process of its own, since a peak never falls.
  */
 import type * as Actors from '../../actors/index.ts';
 import type * as Channels from '../../channels/index.ts';
@@ -18,6 +19,7 @@ const { fixedRates } = await compiled<typeof Channels>('channels/index.js');
 
 const CLIENTS = 10;
 const [threads, width, rounds] = process.argv.slice(2).map(Number) as [number, number, number];
+const out = process.argv[5];
 const model = mlp({ hidden: [width, width] });
 const dataset = gaussianBlobs();
 
@@ -31,7 +33,7 @@ await simulate(
     until: { rounds },
     evaluate: { everyRounds: rounds },
   }),
-  { threads },
+  { threads, ...(out === undefined ? {} : { out, checkpoint: { wallSeconds: 3600 } }) },
 );
 /** The square layer alone, in 32 bits. */
 const modelBytes = 4 * width ** 2;
