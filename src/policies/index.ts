@@ -14,6 +14,7 @@ export { poFlScheduling } from './scheduling/po-fl.ts';
 export { powerOfChoice } from './scheduling/power-of-choice.ts';
 export { proportionalFair } from './scheduling/proportional-fair.ts';
 export { random } from './scheduling/random.ts';
+export { boundedConcurrency } from './scheduling/bounded-concurrency.ts';
 export { roundRobin } from './scheduling/round-robin.ts';
 export { stalestFirst } from './scheduling/stalest-first.ts';
 export { uniformSampling } from './scheduling/uniform-sampling.ts';

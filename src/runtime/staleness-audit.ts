@@ -7,7 +7,7 @@ export interface StalenessReport {
   /** Mean staleness of the updates that were used: versions published between their download and their use. */
   readonly mean: number;
   readonly max: number;
-  /** Parties in flight as a version is made, on average, those included that make it. */
+  /** Parties with an update under way or in the version being made, on average over versions; each counts once. */
   readonly inFlight: number;
   /**
    * Mean staleness by conservation of age: each version makes all others in flight one older. With n always in flight and
@@ -27,6 +27,8 @@ export class StalenessAudit {
   readonly #plan: WorldPlan;
   /** In flight and not heard of yet: the version that each has. */
   readonly #away = new Map<string, number>();
+  /** Whose updates have come since the last version. */
+  readonly #arrived = new Set<string>();
   /** Updates that have not been used yet, and the sum of their versions. */
   #open = 0;
   #openVersions = 0;
@@ -62,7 +64,9 @@ export class StalenessAudit {
   closes({ round, staleness = [], discarded = [] }: Extract<Note, { type: 'round.closed' }>): void {
     if (this.#plan.algorithm.streaming === undefined) return;
     this.#versions++;
-    this.#parties += this.#open;
+    for (const id of this.#away.keys()) this.#arrived.add(id);
+    this.#parties += this.#arrived.size;
+    this.#arrived.clear();
     for (const age of staleness) this.#use(age, round - age);
     for (const age of discarded) this.#drop(round - age, age);
     this.#added += this.#open;
@@ -107,6 +111,7 @@ export class StalenessAudit {
 
   /** An update that was given up may still come: its age so far is added at once. */
   #arrive({ from, round }: Of<'update.received'>): void {
+    this.#arrived.add(from);
     if (this.#away.delete(from)) return;
     this.#open++;
     this.#openVersions += round;

@@ -27,6 +27,8 @@ export class Checkpoints {
   #modelsMost = MODELS_LEAST;
   #last: number | undefined;
   #events = 0;
+  /** Events that the last checkpoint was written after. */
+  #written = 0;
 
   constructor(
     rule: CheckpointRule,
@@ -75,10 +77,11 @@ export class Checkpoints {
     return true;
   }
 
-  /** Writes a checkpoint. */
+  /** Writes a checkpoint, unless nothing has happened since the last. */
   visit(): void {
     // While events are repeated the trace on disk is ahead of them: the checkpoint that is there stays.
-    if (this.#events < this.#kept) return;
+    if (this.#events < this.#kept || this.#events === this.#written) return;
+    this.#written = this.#events;
     writeCheckpoint(this.#folder, { events: this.#events, trace: this.#sink.mark(), vectors: this.#alive() });
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/devices/index.ts';
 import { timingOnly } from '../../src/learning/index.ts';
 import { realise } from '../../src/part.ts';
-import { hingeStaleness, random } from '../../src/policies/index.ts';
+import { boundedConcurrency, hingeStaleness, random } from '../../src/policies/index.ts';
 import { simulate } from '../../src/scenario/simulate.ts';
 import { serversAfter } from '../support/quadratic.ts';
 import { factsOf, timingStudy } from '../support/study.ts';
@@ -147,6 +147,18 @@ describe('the staleness that a run reports', () => {
     expect(Math.abs((report?.mean ?? 0) - (report?.expected ?? 0))).toBeLessThan((N * N) / ROUNDS);
   });
 
+  it.each([
+    [1, N],
+    [5, N],
+    [3, 3],
+  ])('counts nobody twice: K = %i, at most %i at work', async (buffer, most) => {
+    const devices = { straggler: shiftedExponential({ scale: 5 }) };
+    const schedule = boundedConcurrency({ concurrency: most });
+    const report = await staleness({ devices, schedule, algorithm: fedBuff({ localSteps: 1, buffer }) });
+    if (buffer === 1) expect(report?.inFlight).toBe(most);
+    expect(report?.inFlight).toBeLessThanOrEqual(N);
+  });
+
   it('is D − 1 for edge servers that mix asynchronously, ties batched or not', async () => {
     const D = 5;
     const run = async (options: Parameters<typeof asyncSdFeel>[0]) => {
@@ -155,8 +167,7 @@ describe('the staleness that a run reports', () => {
           topology: federation({ clients: 2 * D, edgeServers: D }),
           ...{ ...hierLike(), task: timingOnly({ macsPerSample: 1e8 }), devices: { clock: heterogeneous({ gap: 6 }) } },
           algorithm: asyncSdFeel({ minimumSteps: 2, ...options }),
-          // Time, not rounds: a server that has had its last round would grow older without end.
-          until: { time: 100 },
+          until: { rounds: 100 },
         }),
       );
       return { report: summary.staleness, used: trace.filter((each) => each.includes('"kind":"models.mixed"')).length };

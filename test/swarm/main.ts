@@ -56,8 +56,9 @@ function round(): Promise<void> {
     });
     child.on('exit', (code, signal) => {
       clearTimeout(alarm);
-      if (code !== 0 && isShrinking) next += 1;
-      else if (code !== 0) {
+      if (code === 0) next = from + seeds;
+      else if (isShrinking) next += 1;
+      else {
         found.broke += 1;
         console.log(`seed ${next}: ${signal === 'SIGKILL' ? 'it hangs' : `the process ends with ${signal ?? code}`}`);
         next += 1;

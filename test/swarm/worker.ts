@@ -50,4 +50,4 @@ for (let seed = from; seed < to; seed += 1) {
   }
 }
 await bench.threads.close();
-process.disconnect();
+process.disconnect?.();

@@ -3,6 +3,7 @@ import { streams } from '../../../../src/math/streams.ts';
 import { realise } from '../../../../src/part.ts';
 import type { Candidate, RoundView, Schedule } from '../../../../src/policies/policy.ts';
 import { bestChannel } from '../../../../src/policies/scheduling/best-channel.ts';
+import { boundedConcurrency } from '../../../../src/policies/scheduling/bounded-concurrency.ts';
 import { everyone } from '../../../../src/policies/scheduling/everyone.ts';
 import { fastest } from '../../../../src/policies/scheduling/fastest.ts';
 import { random } from '../../../../src/policies/scheduling/random.ts';
@@ -42,6 +43,15 @@ test('everyone invites all who are reachable, in id order', () => {
   const schedule = realise(everyone())(view(ten));
   expect(indices(schedule)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(schedule.closeAfter).toBeUndefined();
+});
+
+test('bounded concurrency fills the places that are free, and no more', () => {
+  const policy = realise(boundedConcurrency({ concurrency: 4 }));
+  for (let inFlight = 0; inFlight < 6; inFlight += 1) {
+    const invited = indices(policy({ ...view(ten), inFlight }));
+    expect(new Set(invited).size).toBe(Math.max(0, 4 - inFlight));
+    expect(invited).toEqual(invited.toSorted((a, b) => a - b));
+  }
 });
 
 describe('random', () => {
