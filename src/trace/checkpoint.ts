@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { assert } from '../assert.ts';
 import type { Parameters } from '../learning/contract.ts';
+import { digest as digestOf } from '../math/digest.ts';
 import { prefixHash, type TraceMark } from './sink.ts';
 import { writeWhole } from './unwritable.ts';
 
@@ -117,7 +118,9 @@ function readCheckpoint(path: string): Checkpoint | string {
     const piece = body.subarray(from, from + (length * bits) / 8);
     const memory = new SharedArrayBuffer(piece.length);
     new Uint8Array(memory).set(piece);
-    vectors.set(digest, bits === 32 ? new Float32Array(memory) : new Float64Array(memory));
+    const vector = bits === 32 ? new Float32Array(memory) : new Float64Array(memory);
+    if (digestOf(vector) !== digest) return 'its vectors are not those that its head says';
+    vectors.set(digest, vector);
     from += piece.length;
   }
   return { events: head.events, trace: head.trace, vectors };

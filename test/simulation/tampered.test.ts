@@ -24,6 +24,8 @@ import { altered, type Draw, damaged, drawing, spoiledCheckpoint, spoiledTrace }
 /** More of them, by FADELAB_TAMPERED=2000, take minutes. */
 const COUNT = Number(process.env.FADELAB_TAMPERED ?? 160);
 const FROM = Number(process.env.FADELAB_FROM ?? 1);
+/** Those that once ended with a stack come first. */
+const FOUND = [946, 1088, 1855];
 const work = mkdtempSync(join(tmpdir(), 'fadelab-tampered-'));
 const FILES = ['trace.ndjson', 'summary.json', 'checkpoint.bin'] as const;
 
@@ -164,7 +166,7 @@ it(`ends well or says what is wrong, for ${COUNT} spoiled runs`, async () => {
   const stacks: string[] = [];
   let slowest = 0;
   const ends = { fine: 0, refused: 0 };
-  for (let seed = FROM; seed < FROM + COUNT; seed += 1) {
+  for (const seed of [...FOUND, ...Array.from({ length: COUNT }, (_, index) => FROM + index)]) {
     const began = performance.now();
     for (const [verb, [code, said]] of Object.entries(await codes(spoil(seed)))) {
       if (code === exitCode.bug)
