@@ -83,7 +83,7 @@ export async function check(recipe: Recipe, { catalogue, threads }: Bench): Prom
   const draw = streams(recipe.seed)('swarm/check').at(0);
   const folder = mkdtempSync(join(tmpdir(), 'fadelab-swarm-'));
   const [out, killed] = [join(folder, 'run'), join(folder, 'killed')];
-  const checkpoint = pick(draw, [{ rounds: 1 }, { seconds: scaled(draw, 1e-3, 1) }, { wallSeconds: 0.01 }]);
+  const checkpoint = pick(draw, [{ rounds: 1 }, { seconds: scaled(draw, 0.05, 5) }, { wallSeconds: 0.25 }]);
   const killAt = whole(draw, 1, pick(draw, [20, 200, 2000]));
   let events = 0;
   const snapshot = snapshotAt(killAt, out, killed);
