@@ -101,10 +101,8 @@ function edgeServer(setting: CastSetting, cell: number): ActorSpec {
   const mixes = mixing !== undefined || algorithm.asynchronous !== undefined;
   const neighbours = mixes ? (setting.neighbours[cell] ?? []) : [];
   const weight = (from: number) => mixing?.[from]?.[cell] ?? 0;
-  // Who waits for nobody goes on until the run ends: a server that stopped first would grow stale in everybody's mean.
-  const rounds = algorithm.asynchronous === undefined ? setting.rounds : Number.POSITIVE_INFINITY;
   const role: EdgeServerRole = {
-    ...collector(setting, edgeServerId(cell), members.map(clientId), rounds),
+    ...collector(setting, edgeServerId(cell), members.map(clientId), setting.rounds),
     samples: members.reduce((sum, index) => sum + (sampleCounts[index] ?? 0), 0),
     edgeRounds: algorithm.edgeRounds,
     exchanges: algorithm.exchanges,

@@ -4,11 +4,9 @@ import type { Milestone, WorldPlan } from './plan.ts';
 
 /**
  * Watches the rounds of the observed servers. A round is over when every server that is up has closed it; the model that
- * counts is then u = Σ_d m̃_d y_d over the servers' models at the end of that round, or over those that they have by then
- * where servers don't wait for one another.
+ * counts is then u = Σ_d m̃_d y_d over the servers' models at the end of that round.
  */
 export class Observer {
-  readonly #waits: boolean;
   readonly #servers: WorldPlan['observed'];
   readonly #closed = new Map<string, number>();
   readonly #current = new Map<string, ModelVersion>();
@@ -17,8 +15,7 @@ export class Observer {
   readonly #down = new Set<string>();
   #round = 0;
 
-  constructor({ observed, initial, algorithm }: WorldPlan) {
-    this.#waits = algorithm.asynchronous === undefined;
+  constructor({ observed, initial }: WorldPlan) {
     this.#servers = observed;
     for (const { id } of observed) {
       this.#closed.set(id, 0);
@@ -39,10 +36,8 @@ export class Observer {
   close(server: string, round: number, model: ModelVersion): Milestone[] {
     this.#closed.set(server, Math.max(round, this.#closed.get(server) ?? 0));
     this.#current.set(server, model);
-    if (this.#waits) {
-      const models = this.#open.get(round) ?? new Map<string, ModelVersion>();
-      this.#open.set(round, models.set(server, model));
-    }
+    const models = this.#open.get(round) ?? new Map<string, ModelVersion>();
+    this.#open.set(round, models.set(server, model));
     return this.#advance();
   }
 

@@ -167,7 +167,8 @@ describe('the staleness that a run reports', () => {
           topology: federation({ clients: 2 * D, edgeServers: D }),
           ...{ ...hierLike(), task: timingOnly({ macsPerSample: 1e8 }), devices: { clock: heterogeneous({ gap: 6 }) } },
           algorithm: asyncSdFeel({ minimumSteps: 2, ...options }),
-          until: { rounds: 100 },
+          // Time, not rounds: a server that has had its last round would grow older without end.
+          until: { time: 100 },
         }),
       );
       return { report: summary.staleness, used: trace.filter((each) => each.includes('"kind":"models.mixed"')).length };

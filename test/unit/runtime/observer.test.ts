@@ -6,12 +6,12 @@ import type { Milestone, WorldPlan } from '../../../src/runtime/plan.ts';
 const model = (digest: string): ModelVersion => ({ parameters: undefined, digest });
 
 /** Servers a and b, with a quarter and three quarters of all samples. */
-const watching = (asynchronous?: object) => {
+const watching = () => {
   const observed = [
     { id: 'a', share: 0.25 },
     { id: 'b', share: 0.75 },
   ];
-  return new Observer({ observed, initial: model('start'), algorithm: { asynchronous } } as unknown as WorldPlan);
+  return new Observer({ observed, initial: model('start') } as unknown as WorldPlan);
 };
 
 const say = (milestones: readonly Milestone[]) =>
@@ -25,14 +25,6 @@ describe('an observer of unequal servers', () => {
     expect(say(observer.close('b', 1, model('b1')))).toEqual([[1, 'a1', 'b1']]);
     expect(observer.round).toBe(1);
     expect(say(observer.close('b', 2, model('b2')))).toEqual([[2, 'a2', 'b2']]);
-  });
-
-  it('takes what servers have by then where they wait for nobody', () => {
-    const observer = watching({ ownGap: 'stamp' });
-    for (const round of [1, 2]) observer.close('a', round, model(`a${round}`));
-    observer.replace('a', model('mixed'));
-    expect(say(observer.close('b', 1, model('b1')))).toEqual([[1, 'mixed', 'b1']]);
-    expect(say(observer.close('b', 2, model('b2')))).toEqual([[2, 'mixed', 'b2']]);
   });
 
   it('weighs models by the servers’ shares of all samples', () => {
