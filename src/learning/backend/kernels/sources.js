@@ -15,7 +15,7 @@ export const KERNELS = {
     flags: [],
     sources: [
       ...['program.c', 'affine.h', 'descent.h', 'layers.h', 'losses.h', 'normalization.h', 'product.h', 'program.h'],
-      ...['vector.h', 'digest.h', 'sums.h', 'addon.c'],
+      ...['vector.h', 'digest.h', 'sums.h', 'addon.c', 'processor.h'],
     ],
   },
   graph: {
